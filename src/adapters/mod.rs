@@ -29,6 +29,7 @@ pub mod retention;
 pub mod settings;
 pub mod shipped;
 pub mod sled_chunks;
+pub mod sled_flush;
 pub mod sled_recovery;
 pub mod sled_schema_1;
 pub mod store_kind;

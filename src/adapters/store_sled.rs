@@ -4,6 +4,7 @@
 //! thread of its own; and every piece carries enough to be found again by reading the raw file.
 
 use crate::adapters::sled_chunks::{disk, pieces, read_piece};
+use crate::adapters::sled_flush::written;
 use crate::crypto::chain::Head;
 use crate::crypto::keys::sha256;
 use crate::domain::practice::ids::{RecordId, Writer};
@@ -207,9 +208,14 @@ impl SledStore {
         })
     }
 
-    fn sync(&self) -> Result<(), StoreError> {
-        self.db.flush().map_err(disk)?;
-        self.file.sync_data().map_err(disk)
+    /// Applies a batch and syncs it, and does `meanwhile` beside it.
+    fn write<T>(&self, batch: sled::Batch, meanwhile: impl FnOnce() -> T) -> (Result<(), StoreError>, T) {
+        let write = || {
+            self.tree.apply_batch(batch).map_err(disk)?;
+            self.db.flush().map_err(disk)?;
+            self.file.sync_data().map_err(disk)
+        };
+        written(&self.db, write, meanwhile)
     }
 }
 
@@ -362,15 +368,13 @@ impl SledStore {
             waiting += 1;
             if waiting == TAKEN_AT_ONCE {
                 write_held(&mut batch, std::mem::take(&mut held));
-                self.tree.apply_batch(std::mem::take(&mut batch)).map_err(disk)?;
-                self.sync()?;
+                self.write(std::mem::take(&mut batch), || ()).0?;
                 self.heads.clone_from(&heads);
                 waiting = 0;
             }
         }
         write_held(&mut batch, held);
-        self.tree.apply_batch(batch).map_err(disk)?;
-        self.sync()?;
+        self.write(batch, || ()).0?;
         self.heads = heads;
         Ok(taken)
     }
@@ -408,13 +412,9 @@ impl Store for SledStore {
         // compares with the mark.
         self.stopped = true;
         // The mark calls the group pending, so it may well be on disk before the group is.
-        let (store, mark) = std::thread::scope(|scope| {
-            let mark = scope.spawn(|| witness(head));
-            let store = self.tree.apply_batch(batch).map_err(disk).and_then(|()| self.sync());
-            (store, mark.join())
-        });
+        let (store, mark) = self.write(batch, || witness(head));
         store?;
-        mark.map_err(|_| disk("the mark could not be written"))??;
+        mark?;
         self.stopped = false;
         self.heads.insert(writer, head);
         self.time = time;
@@ -464,8 +464,7 @@ impl Store for SledStore {
         }
         write_held(&mut batch, held);
         batch.insert(DESTROYED, &known.to_be_bytes());
-        self.tree.apply_batch(batch).map_err(disk)?;
-        self.sync()
+        self.write(batch, || ()).0
     }
 
     fn destroyed(&self) -> Result<u64, StoreError> {

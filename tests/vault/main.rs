@@ -22,6 +22,7 @@ mod inspection;
 mod joins;
 mod kills;
 mod last_backup;
+mod late_refusals;
 mod log_breaks;
 mod log_edits;
 mod members;
