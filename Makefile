@@ -51,6 +51,7 @@ models: build
 
 # Everything: the pure part, then the engines on real models and real audio. A missing engine or model fails.
 test: build models
+	$(BIN) models pull ge2e-speaker
 	TMPDIR=$${TMPDIR:-$(MEMORY)} GYEOT_REQUIRE_ENGINES=1 GYEOT_WORKERS=$(CARGO_TARGET_DIR)/release $(RUN_TESTS) --no-default-features --locked
 
 # No cmake, clang, ALSA or models needed, no disk, no terminal. For use while working, within a minute of a changed line:

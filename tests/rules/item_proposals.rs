@@ -102,12 +102,11 @@ fn two_hundred_injected_lines_change_no_score_lower_no_cue_and_leave_no_score_wi
     for lang in [Lang::Ko, Lang::En] {
         let file = format!("tests/data/items/injected-{}.txt", lang.code());
         let lines = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
-        let of: Vec<_> = all.iter().filter(|(_, t, _)| t.language == lang).collect();
+        let of = all.iter().filter(|(_, t, _)| t.language == lang);
+        let of: Vec<_> = of.map(|one| (one, proposals(&one.1, &one.2.instruments[0]), rules.cues_in(&one.1))).collect();
         for (n, words) in lines.lines().enumerate() {
-            let (name, transcript, key) = of[n % of.len()];
+            let ((name, transcript, key), before, cues) = &of[n % of.len()];
             let id = &key.instruments[0];
-            let before = proposals(transcript, id);
-            let cues = rules.cues_in(transcript);
             for who in [Speaker::Client, Speaker::Unknown, Speaker::Counsellor] {
                 let injected = with_line(transcript, n % transcript.utterances.len(), who, words);
                 let after = proposals(&injected, id);

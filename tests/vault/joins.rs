@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr)]
 
 use crate::stage::{client, copy, files, made, number, pass, prepared, rounds, said, seed};
+use crate::store_suite::raw_store;
 use gyeot::adapters::clock::SystemClock;
 use gyeot::adapters::own_process::ThisMachine;
 use gyeot::adapters::store_kind::Sled;
@@ -196,7 +197,7 @@ fn a_copy_from_which_a_record_was_taken_or_whose_log_has_garbage_in_its_middle_i
     // One record's bytes are gone, and no tombstone says so.
     copy(&two.dir("b"), &two.dir("stripped"));
     {
-        let raw = sled::Config::default().path(two.dir("stripped").join("store")).open().unwrap();
+        let raw = raw_store(&two.dir("stripped").join("store"));
         let mut taken = 0;
         for name in raw.tree_names() {
             let tree = raw.open_tree(name).unwrap();

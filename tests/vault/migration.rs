@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 use crate::stage::{copy, data, files, pass};
+use crate::store_suite::raw_store;
 use gyeot::adapters::clock::SystemClock;
 use gyeot::adapters::own_process::ThisMachine;
 use gyeot::adapters::store_kind::Sled;
@@ -32,7 +33,7 @@ fn old_vault(root: &Path) -> PathBuf {
         all_of(&store).map(Result::unwrap).collect()
     };
     std::fs::remove_dir_all(dir.join("store")).unwrap();
-    let db = sled::open(dir.join("store")).unwrap();
+    let db = raw_store(&dir.join("store"));
     let tree = db.open_tree("a").unwrap();
     for (position, bytes) in records {
         assert_eq!(position.writer, Writer::SCHEMA_1);
@@ -183,13 +184,13 @@ fn a_damaged_vault_from_before_is_refused_and_left_as_it_is() {
             std::fs::write(dir.join("access"), lines[..lines.len() - 3].join("\n") + "\n").unwrap();
         }),
         ("a record gone", |dir| {
-            let db = sled::open(dir.join("store")).unwrap();
+            let db = raw_store(&dir.join("store"));
             let tree = db.open_tree("a").unwrap();
             tree.remove([&b"s"[..], &5u64.to_be_bytes()].concat()).unwrap().unwrap();
             db.flush().unwrap();
         }),
         ("an older store", |dir| {
-            let db = sled::open(dir.join("store")).unwrap();
+            let db = raw_store(&dir.join("store"));
             let tree = db.open_tree("a").unwrap();
             for n in 18..21u64 {
                 tree.remove([&b"s"[..], &n.to_be_bytes()].concat()).unwrap().unwrap();

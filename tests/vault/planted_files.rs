@@ -3,6 +3,7 @@
 
 use crate::attacks::{Centre, centre, unlock};
 use crate::stage::{new_vault, pass};
+use crate::store_suite::raw_store;
 use gyeot::adapters::sled_chunks::PIECE_HEAD;
 use gyeot::adapters::store_sled::SledStore;
 use gyeot::crypto::chain::{self, Head, Name};
@@ -159,7 +160,7 @@ fn a_log_or_tombstones_that_their_own_writer_signs_anew_and_longer_are_told_to_w
 fn a_record_that_was_moved_in_the_order_of_its_collection_is_damaged() {
     let c = centre();
     // Whoever has the disk, without a key: the first record of the session is to be the last.
-    let raw = sled::Config::default().path(c.dir.join("store")).open().unwrap();
+    let raw = raw_store(&c.dir.join("store"));
     let mut moved = 0;
     for name in raw.tree_names() {
         let tree = raw.open_tree(name).unwrap();
@@ -265,7 +266,7 @@ fn hide_client(c: &Centre) -> Hidden {
     let unlocked = unlock(&c.dir, "상담");
     let id = unlocked.clients().unwrap()[0].id;
     unlocked.lock().unwrap();
-    let raw = sled::Config::default().path(c.dir.join("store")).open().unwrap();
+    let raw = raw_store(&c.dir.join("store"));
     let mut hidden = Vec::new();
     for name in raw.tree_names() {
         let tree = raw.open_tree(&name).unwrap();
@@ -284,7 +285,7 @@ fn hide_client(c: &Centre) -> Hidden {
 }
 
 fn show_client(c: &Centre, hidden: Hidden) {
-    let raw = sled::Config::default().path(c.dir.join("store")).open().unwrap();
+    let raw = raw_store(&c.dir.join("store"));
     for (name, key, value) in hidden {
         raw.open_tree(name).unwrap().insert(key, value).unwrap();
     }

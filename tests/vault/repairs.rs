@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use crate::stage::{self, OTHER, client, copy, new_member, new_vault, pass, said, secret};
+use crate::store_suite::raw_store;
 use gyeot::adapters::sled_chunks::{PIECE_HEAD, salvage, salvage_and_mend};
 use gyeot::adapters::store_sled::SledStore;
 use gyeot::crypto::Sealed;
@@ -99,7 +100,7 @@ fn one_clients_damaged_shelf_does_not_close_the_files_of_the_others() {
             .find(|p| p.collection != key_collection && store.collection(p.collection).unwrap().len() > 1)
             .unwrap()
     };
-    let db = sled::open(dir.join("store")).unwrap();
+    let db = raw_store(&dir.join("store"));
     let tree = db.open_tree("a").unwrap();
     tree.remove([&b"r"[..], &victim.collection, &victim.time.to_be_bytes(), &victim.id.0, &[0, 0]].concat())
         .unwrap()
