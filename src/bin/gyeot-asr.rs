@@ -8,15 +8,18 @@
 use gyeot::domain::practice::lang::Lang;
 use gyeot::domain::practice::text::ClientText;
 use gyeot::protocol::{Answer, Ask, Decode, Decoded, Load, Pass};
+use gyeot::speech::ahead::{self, Vocabulary};
 use gyeot::speech::filter::loops;
 use gyeot::speech::script::foreign;
 use gyeot::speech::vad::RATE;
-use gyeot::speech::window::Word;
+use gyeot::speech::window::{GrowingWord, Word};
 use gyeot::texts::msg;
 use gyeot::worker::serve::{Engine, Fate, RequestContext, serve};
 use std::ffi::c_void;
 use std::path::Path;
-use whisper_rs::whisper_rs_sys::{whisper_context, whisper_state, whisper_token_data};
+use whisper_rs::whisper_rs_sys::{
+    whisper_context, whisper_decode_with_state, whisper_get_logits_from_state, whisper_state, whisper_token_data,
+};
 use whisper_rs::{
     FullParams, SamplingStrategy, WhisperContext, WhisperContextParameters, WhisperState, WhisperTokenId,
 };
@@ -39,6 +42,8 @@ const SPARE_OF_A_WINDOW: usize = 256;
 const TOKENS_PER_SECOND: usize = 8;
 /// Room for the text of a very short segment.
 const SPARE_TOKENS: usize = 16;
+/// Text layers of a distilled model.
+const DISTILLED_LAYERS: i32 = 2;
 /// A longer prompt costs more than it helps.
 const PROMPT_TOKENS: usize = 48;
 
@@ -65,6 +70,7 @@ fn main() -> std::process::ExitCode {
 struct Pinned {
     quick: FullParams<'static, 'static>,
     window: FullParams<'static, 'static>,
+    tried: FullParams<'static, 'static>,
 }
 
 impl Pinned {
@@ -75,13 +81,19 @@ impl Pinned {
         quick.set_temperature_inc(0.0);
         quick.set_no_timestamps(true);
         quick.set_single_segment(true);
-        // As the engine comes: greedy, and where it is unsure or loops five tries at each of five temperatures. Measured
-        // with whisper-base on the Korean demo in windows with 300 ms pauses: greedy 12.0 % wrong characters, a beam of two
-        // 19.2 %, a beam of five 11.0 % for 1.8 times the CPU.
-        let mut window = FullParams::new(SamplingStrategy::Greedy { best_of: 5 });
+        // Greedy, looking ahead where it is unsure. The engine's own beam draws its tokens by chance: a beam of two was worse
+        // than none, one of five hardly better for 1.8 times the CPU (Korean demo, 12.0, 19.2 and 11.0 % wrong characters).
+        let mut window = FullParams::new(SamplingStrategy::Greedy { best_of: 1 });
         quiet(&mut window, language);
         window.set_token_timestamps(true);
-        Pinned { quick, window }
+        window.set_temperature_inc(0.0);
+        // Looking ahead has to know how many tokens stand before the first of the text.
+        window.set_n_max_text_ctx(0);
+        // As the engine comes: where it is unsure or loops, five tries at each of five temperatures.
+        let mut tried = FullParams::new(SamplingStrategy::Greedy { best_of: 5 });
+        quiet(&mut tried, language);
+        tried.set_token_timestamps(true);
+        Pinned { quick, window, tried }
     }
 }
 
@@ -104,6 +116,8 @@ struct Loaded {
     threads: u16,
     /// Tokens that are never written, in Korean and in English.
     foreign: [Vec<WhisperTokenId>; 2],
+    /// Tokens of text without a letter or a digit.
+    marks: Vec<WhisperTokenId>,
 }
 
 struct Whisper {
@@ -172,16 +186,25 @@ impl Whisper {
             Pass::Window => {
                 let short = seconds <= SHORT_WINDOW_S;
                 let limits = short.then_some((seconds * POSITIONS_PER_SECOND + SPARE_OF_A_WINDOW, NO_LIMIT));
-                (loaded.run(how.language, &pinned.window, &pcm, &prompt, limits, request)?, false)
+                let ahead = prompt.is_empty().then(|| loaded.before_text()).flatten();
+                let params = if ahead.is_some() { &pinned.window } else { &pinned.tried };
+                let heard = loaded.run(how.language, (params, ahead), &pcm, &prompt, limits, request)?;
+                if ahead.is_some() && (ahead::unlikely(&heard.all, heard.likely) || loops(&heard.text)) {
+                    let params = (&pinned.tried, None);
+                    (loaded.run(how.language, params, &pcm, &prompt, limits, request)?, true)
+                } else {
+                    (heard, false)
+                }
             }
             Pass::Quick => {
                 let most = (pcm.len() * TOKENS_PER_SECOND).div_ceil(RATE as usize) + SPARE_TOKENS;
                 let trimmed = (pcm.len() * POSITIONS_PER_SECOND).div_ceil(RATE as usize) + SPARE_POSITIONS;
-                let heard = loaded.run(how.language, &pinned.quick, &pcm, &prompt, Some((trimmed, most)), request)?;
+                let heard =
+                    loaded.run(how.language, (&pinned.quick, None), &pcm, &prompt, Some((trimmed, most)), request)?;
                 // It used up all its tokens, which speech does not, or says the same again and again.
                 if heard.tokens >= most || loops(&heard.text) {
                     let whole = Some((WHOLE_WINDOW, most));
-                    (loaded.run(how.language, &pinned.quick, &pcm, &prompt, whole, request)?, true)
+                    (loaded.run(how.language, (&pinned.quick, None), &pcm, &prompt, whole, request)?, true)
                 } else {
                     (heard, false)
                 }
@@ -219,14 +242,22 @@ fn open(path: &str, threads: u16, gpu_layers: Option<u32>) -> Result<Loaded, Fat
         )
     })?;
     let foreign = [Lang::Ko, Lang::En].map(|language| foreign_tokens(&context, language));
-    Ok(Loaded { context, state, threads: threads.max(1), foreign })
+    let marks = text_tokens(&context, |bytes| {
+        std::str::from_utf8(bytes).is_ok_and(|text| !text.chars().any(char::is_alphanumeric))
+    });
+    Ok(Loaded { context, state, threads: threads.max(1), foreign, marks })
 }
 
-/// Tokens of text, not of control, that a transcript in this language does not have. A file may claim fewer tokens than the
-/// engine takes for granted; what is beyond them is neither looked up nor written to.
+/// Tokens of text, not of control, that a transcript in this language does not have.
 fn foreign_tokens(context: &WhisperContext, language: Lang) -> Vec<WhisperTokenId> {
+    text_tokens(context, |bytes| foreign(bytes, language))
+}
+
+/// Tokens of text whose bytes are so. A file may claim fewer tokens than the engine takes for granted; what is beyond them is
+/// neither looked up nor written to.
+fn text_tokens(context: &WhisperContext, so: impl Fn(&[u8]) -> bool) -> Vec<WhisperTokenId> {
     let text = 0..context.token_eot().min(context.n_vocab());
-    text.filter(|token| context.token_to_bytes(*token).is_ok_and(|bytes| foreign(bytes, language))).collect()
+    text.filter(|token| context.token_to_bytes(*token).is_ok_and(&so)).collect()
 }
 
 /// What one run of the engine gave.
@@ -238,26 +269,27 @@ struct Heard {
     no_speech: Option<f32>,
     /// Tokens of text.
     tokens: usize,
+    /// Mean of the logarithms of the probabilities of all tokens, and those tokens.
+    likely: f32,
+    all: Vec<WhisperTokenId>,
 }
 
-/// A word whose tokens are still coming.
-#[derive(Default)]
-struct Growing {
-    bytes: Vec<u8>,
-    start_ms: u32,
-    end_ms: u32,
-    opens: bool,
-    sum: f32,
-    tokens: usize,
+/// What the engine is steered by while it decodes.
+struct Steering<'a> {
+    /// Tokens that are never written.
+    foreign: &'a [WhisperTokenId],
+    /// Tokens that are not looked at: where a sentence ends is not put off for the sake of words to come.
+    marks: &'a [WhisperTokenId],
+    /// How it looks ahead, where it does.
+    ahead: Option<Ahead>,
 }
 
-impl Growing {
-    fn done(self) -> Option<Word> {
-        let text = ClientText::new(String::from_utf8_lossy(&self.bytes).trim());
-        let confidence = self.sum / self.tokens.max(1) as f32;
-        let Growing { start_ms, end_ms, opens, .. } = self;
-        (!text.is_blank()).then_some(Word { start_ms, end_ms, text, confidence, opens })
-    }
+/// How to look ahead: what the vocabulary is, how many tokens stand before the text, how many threads decode.
+#[derive(Clone, Copy)]
+struct Ahead {
+    vocabulary: Vocabulary,
+    before: usize,
+    threads: i32,
 }
 
 impl Loaded {
@@ -271,11 +303,23 @@ impl Loaded {
         tokens
     }
 
-    /// `limits`: encoder positions and tokens; absent is the whole window and no limit.
+    /// How to look ahead with this model; nothing for a distilled one, of which the engine forces other tokens before the text.
+    fn before_text(&self) -> Option<Ahead> {
+        let at = |token: WhisperTokenId| usize::try_from(token).ok();
+        let vocabulary = Vocabulary { end: at(self.context.token_eot())?, times: at(self.context.token_beg())? };
+        // The start, and of a model of many languages the language and the task.
+        let before = if self.context.is_multilingual() { 3 } else { 1 };
+        let ahead = Ahead { vocabulary, before, threads: i32::from(self.threads) };
+        (self.context.model_n_text_layer() > DISTILLED_LAYERS && vocabulary.times <= at(self.context.n_vocab())?)
+            .then_some(ahead)
+    }
+
+    /// `limits`: encoder positions and tokens; absent is the whole window and no limit. To look ahead the parameters must have
+    /// one decoder, no temperatures, and no prompt.
     fn run(
         &mut self,
         language: Lang,
-        params: &FullParams<'static, 'static>,
+        (params, ahead): (&FullParams<'static, 'static>, Option<Ahead>),
         pcm: &[f32],
         prompt: &[WhisperTokenId],
         limits: Option<(usize, usize)>,
@@ -296,11 +340,12 @@ impl Loaded {
             params.set_abort_callback_user_data(std::ptr::from_ref(request).cast_mut().cast());
         }
         let foreign = &self.foreign[usize::from(language == Lang::En)];
-        // SAFETY: `foreign` is a field of `self` that nothing changes before this function returns, and the engine calls back
-        // only inside `full`, with as many logits as its vocabulary, of which these are tokens.
+        let steering = Steering { foreign, marks: &self.marks, ahead };
+        // SAFETY: `steering` lives until this function returns, and what it refers to is a field of `self` that nothing changes
+        // before; the engine calls back only inside `full`, with as many logits as its vocabulary, of which these are tokens.
         unsafe {
-            params.set_filter_logits_callback(Some(never));
-            params.set_filter_logits_callback_user_data(std::ptr::from_ref(foreign).cast_mut().cast());
+            params.set_filter_logits_callback(Some(steer));
+            params.set_filter_logits_callback_user_data(std::ptr::from_ref(&steering).cast_mut().cast());
         }
         let done = self.state.full(params, pcm);
         if request.cancelled() {
@@ -314,31 +359,28 @@ impl Loaded {
 
     fn heard(&self) -> Heard {
         let end = self.context.token_eot();
-        let (mut heard, mut sum) = (Heard::default(), 0.0f32);
+        let (mut heard, mut sum, mut likely) = (Heard::default(), 0.0f32, 0.0f32);
         for segment in self.state.as_iter() {
             // Whole segments, lossy: a single token may end in the middle of a Hangul syllable.
             heard.text.push_str(&segment.to_str_lossy().unwrap_or_default());
             heard.no_speech = Some(segment.no_speech_probability());
-            let mut word = Growing { opens: true, ..Growing::default() };
+            let mut word = GrowingWord::opening();
             for i in 0..segment.n_tokens() {
-                let Some(token) = segment.get_token(i).filter(|t| t.token_id() < end) else { continue };
-                let bytes = token.to_bytes().unwrap_or_default();
+                let Some(token) = segment.get_token(i) else { continue };
                 let data = token.token_data();
-                if word.tokens > 0 && bytes.first() == Some(&b' ') {
-                    heard.words.extend(std::mem::take(&mut word).done());
+                likely += data.plog;
+                heard.all.push(token.token_id());
+                if token.token_id() >= end {
+                    continue;
                 }
-                if word.tokens == 0 {
-                    word.start_ms = milliseconds(data.t0);
-                }
-                word.bytes.extend_from_slice(bytes);
-                word.end_ms = milliseconds(data.t1);
-                word.sum += data.p;
-                word.tokens += 1;
+                let (t0, t1) = (milliseconds(data.t0), milliseconds(data.t1));
+                heard.words.extend(word.take(token.to_bytes().unwrap_or_default(), (t0, t1), data.p));
                 sum += data.p;
                 heard.tokens += 1;
             }
             heard.words.extend(word.done());
         }
+        heard.likely = likely / heard.all.len().max(1) as f32;
         heard.confidence = (heard.tokens > 0).then(|| (sum / heard.tokens as f32).clamp(0.0, 1.0));
         heard
     }
@@ -358,23 +400,66 @@ unsafe extern "C" fn abandoned(request: *mut c_void) -> bool {
     request.cancelled()
 }
 
-/// Takes foreign letters out of what the engine may choose next.
+/// Takes foreign letters out of what the engine may choose next and, where it is unsure, looks ahead: the better token gets the
+/// likelihood of the likeliest, and that one its.
 ///
-/// SAFETY: to be called only while `Loaded::run` waits in `full`, with the `&Vec` it was given and the logits of a whole
-/// vocabulary of the model that the tokens are of.
-unsafe extern "C" fn never(
-    _: *mut whisper_context,
-    _: *mut whisper_state,
-    _: *const whisper_token_data,
-    _: std::ffi::c_int,
+/// SAFETY: to be called only while `Loaded::run` waits in `full`, with the `&Steering` it was given, the tokens so far and the logits
+/// of a whole vocabulary of the model that the tokens are of; where it looks ahead by one thread at a time.
+unsafe extern "C" fn steer(
+    context: *mut whisper_context,
+    state: *mut whisper_state,
+    tokens: *const whisper_token_data,
+    count: std::ffi::c_int,
     logits: *mut f32,
-    foreign: *mut c_void,
+    steering: *mut c_void,
 ) {
-    // SAFETY: the pointer is the `&Vec` of `Loaded::run`, which outlives the call.
-    let foreign = unsafe { &*foreign.cast::<Vec<WhisperTokenId>>() };
-    for token in foreign {
+    // SAFETY: the pointer is the `&Steering` of `Loaded::run`, which outlives the call.
+    let Steering { foreign, marks, ahead } = unsafe { &*steering.cast::<Steering<'_>>() };
+    for token in *foreign {
         // SAFETY: the token is one of the vocabulary: not negative and below the number of logits.
         unsafe { *logits.add(*token as usize) = f32::NEG_INFINITY };
+    }
+    let (Some(ahead), Ok(count)) = (ahead, usize::try_from(count)) else { return };
+    if count == 0 {
+        return;
+    }
+    // SAFETY: so many tokens were chosen so far.
+    let chosen = unsafe { std::slice::from_raw_parts(tokens, count) };
+    let is_time = |token: &whisper_token_data| token.id as usize >= ahead.vocabulary.times;
+    let after_time = is_time(&chosen[count - 1]);
+    // After the time at which a segment ends comes another one or the end.
+    if after_time && count > 1 && !is_time(&chosen[count - 2]) {
+        return;
+    }
+    // SAFETY: the context is that of the running decode.
+    let size = unsafe { whisper_rs::whisper_rs_sys::whisper_n_vocab(context) }.max(0) as usize;
+    // SAFETY: the engine hands over one number for each token of its vocabulary and looks at them after this call only.
+    let logits = unsafe { std::slice::from_raw_parts_mut(logits, size) };
+    let decode = |token: WhisperTokenId, at: usize| -> Option<Vec<f32>> {
+        let at = i32::try_from(ahead.before + at).ok()?;
+        // SAFETY: context and state are those of the running decode, which has one sequence, has copied its logits, and waits for
+        // this call to return. The engine forgets what it held from this position on.
+        let done = unsafe { whisper_decode_with_state(context, state, &raw const token, 1, at, ahead.threads) };
+        // SAFETY: after a decode of one token the state holds the logits of one position.
+        (done == 0).then(|| unsafe { std::slice::from_raw_parts(whisper_get_logits_from_state(state), size) }.to_vec())
+    };
+    let likeliest = logits.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map_or(0, |(token, _)| token);
+    if likeliest == ahead.vocabulary.end || marks.iter().any(|mark| *mark as usize == likeliest) {
+        return;
+    }
+    let mut words = logits.to_vec();
+    marks.iter().for_each(|mark| words[*mark as usize] = f32::NEG_INFINITY);
+    let followed = std::cell::Cell::new(false);
+    let better = ahead::better(&words, ahead.vocabulary, after_time, foreign, &mut |token, step| {
+        followed.set(true);
+        decode(WhisperTokenId::try_from(token).ok()?, count + step)
+    });
+    // What was decoded ahead is forgotten: the last token stands at the end again.
+    if followed.get()
+        && decode(chosen[count - 1].id, count - 1).is_some()
+        && let Some((first, token)) = better
+    {
+        logits.swap(first, token);
     }
 }
 

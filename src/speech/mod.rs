@@ -1,6 +1,7 @@
 //! Signal work on speech: voice activity, segments, who speaks, filters of what is invented, error rates. Pure.
 
 pub mod agreement;
+pub mod ahead;
 pub mod campplus;
 pub mod error_rate;
 pub mod fbank;

@@ -34,6 +34,47 @@ pub struct Word {
     pub opens: bool,
 }
 
+/// A word whose tokens are still coming.
+#[derive(Debug, Default)]
+pub struct GrowingWord {
+    bytes: Vec<u8>,
+    start_ms: u32,
+    end_ms: u32,
+    opens: bool,
+    sum: f32,
+    tokens: usize,
+}
+
+impl GrowingWord {
+    /// The first of a segment of the engine.
+    pub fn opening() -> Self {
+        GrowingWord { opens: true, ..GrowingWord::default() }
+    }
+
+    /// Takes the next token: its bytes, from when to when, milliseconds, and its probability. Gives the word before it where it
+    /// begins another one.
+    pub fn take(&mut self, bytes: &[u8], (start_ms, end_ms): (u32, u32), probability: f32) -> Option<Word> {
+        let before =
+            (self.tokens > 0 && bytes.first() == Some(&b' ')).then(|| std::mem::take(self)).and_then(Self::done);
+        if self.tokens == 0 {
+            self.start_ms = start_ms;
+        }
+        self.bytes.extend_from_slice(bytes);
+        self.end_ms = end_ms;
+        self.sum += probability;
+        self.tokens += 1;
+        before
+    }
+
+    /// The word, lossy: a token may end in the middle of a syllable, a word does not. Nothing where it is blank.
+    pub fn done(self) -> Option<Word> {
+        let text = ClientText::new(String::from_utf8_lossy(&self.bytes).trim());
+        let confidence = self.sum / self.tokens.max(1) as f32;
+        let GrowingWord { start_ms, end_ms, opens, .. } = self;
+        (!text.is_blank()).then_some(Word { start_ms, end_ms, text, confidence, opens })
+    }
+}
+
 /// An utterance in a window.
 #[derive(Debug, Clone)]
 pub struct Part<T> {

@@ -23,6 +23,10 @@ const CHOSEN_ON: [&str; 4] = ["e1688", "e2412", "k108", "k109"];
 /// Samples of a turn of a made-up recording, and of the pause after it.
 const TURN: usize = 4 * RATE;
 const PAUSE: usize = RATE * 7 / 10;
+/// So long two people speak at once in the recordings with overlap.
+const BOTH: usize = RATE;
+/// Who speaks is looked at this often: a hundredth of a second.
+const FRAME: usize = RATE / 100;
 
 struct Turn {
     who: usize,
@@ -103,13 +107,19 @@ fn equal_error(prints: &[(String, String, VoicePrint)]) -> (f64, f32) {
         .unwrap()
 }
 
-/// A recording in which these people take turns at random, never twice in a row, as long as their clips last.
-fn recording(clips: &BTreeMap<String, Vec<(String, Vec<i16>)>>, people: &[&str], seed: u32) -> (Vec<i16>, Vec<Turn>) {
+/// A recording in which these people take turns at random, never twice in a row, as long as their clips last. With `both` every other
+/// turn or so begins so many samples before the one before it has ended.
+fn recording(
+    clips: &BTreeMap<String, Vec<(String, Vec<i16>)>>,
+    people: &[&str],
+    seed: u32,
+    both: usize,
+) -> (Vec<i16>, Vec<Turn>) {
     let mut rest: Vec<Vec<&[i16]>> = people
         .iter()
         .map(|who| clips[*who].iter().flat_map(|(_, pcm)| pcm.chunks(TURN)).filter(|c| c.len() > TURN / 2).collect())
         .collect();
-    let (mut state, mut pcm, mut turns, mut last) = (seed, vec![0; PAUSE], Vec::new(), usize::MAX);
+    let (mut state, mut pcm, mut turns, mut last) = (seed, vec![0; PAUSE], Vec::<Turn>::new(), usize::MAX);
     loop {
         let able: Vec<usize> = (0..people.len()).filter(|n| *n != last && !rest[*n].is_empty()).collect();
         if able.is_empty() || turns.len() >= 40 {
@@ -118,15 +128,43 @@ fn recording(clips: &BTreeMap<String, Vec<(String, Vec<i16>)>>, people: &[&str],
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         last = able[(state >> 16) as usize % able.len()];
         let piece = rest[last].remove(0);
-        turns.push(Turn { who: last, from: pcm.len(), to: pcm.len() + piece.len(), text: String::new() });
-        pcm.extend_from_slice(piece);
+        let from = match turns.last() {
+            Some(before) if both > 0 && state >> 31 == 1 => before.to - both,
+            _ => pcm.len(),
+        };
+        turns.push(Turn { who: last, from, to: from + piece.len(), text: String::new() });
+        pcm.resize(pcm.len().max(from + piece.len()), 0);
+        pcm[from..].iter_mut().zip(piece).for_each(|(sum, x)| *sum = sum.saturating_add(*x));
         pcm.extend(std::iter::repeat_n(0, PAUSE));
     }
 }
 
-/// Milliseconds of true turns that were heard, those of them that have the right speaker, and those that have none. Voices of a made-up
-/// recording are named by whom they fit best; in a session with roles the roles must be right.
-fn right(model: &VoiceModel, pcm: &[i16], turns: &[Turn], people: usize, roles: bool) -> (u64, u64, u64) {
+/// What came of a recording, in hundredths of a second that were heard.
+#[derive(Default, Clone, Copy)]
+struct Outcome {
+    /// In which one person speaks; those of them with the right name, and with none.
+    one: u64,
+    right: u64,
+    unknown: u64,
+    /// In which two speak; those of them with the name of a third.
+    both: u64,
+    wrong: u64,
+}
+
+impl std::ops::AddAssign for Outcome {
+    fn add_assign(&mut self, other: Self) {
+        self.one += other.one;
+        self.right += other.right;
+        self.unknown += other.unknown;
+        self.both += other.both;
+        self.wrong += other.wrong;
+    }
+}
+
+/// How right the speakers of a recording are. Voices of a made-up recording are named by whom they fit best; in a session with roles
+/// the roles must be right.
+fn heard(model: &VoiceModel, pcm: &[i16], turns: &[Turn], people: usize, roles: bool) -> Outcome {
+    let split = std::env::var_os("GYEOT_SPLIT").is_some();
     let mut segmenter = Segmenter::new(Limits::default());
     let mut segments = Vec::new();
     segmenter.push(pcm, &mut segments);
@@ -134,11 +172,17 @@ fn right(model: &VoiceModel, pcm: &[i16], turns: &[Turn], people: usize, roles: 
     let mut diariser = Diariser::expecting(people);
     let at = |span: Span| (span.start_ms as usize * 16, span.end_ms as usize * 16);
     let overlap = |span: Span, t: &Turn| at(span).1.min(t.to).saturating_sub(at(span).0.max(t.from)) as u64 / 16;
-    for (n, s) in (1u32..).zip(&segments) {
-        let print = model.embed(&s.pcm).map(|p| p.of_speech(s.voiced_ms));
-        let text = turns.iter().max_by_key(|t| overlap(s.span(), t)).map_or("", |t| t.text.as_str());
-        diariser.hear(UtteranceId(n), s.span(), print, text);
+    let mut parts = Vec::new();
+    for s in segments {
+        let cuts = if split { diariser.change_points(model, &s.pcm) } else { Vec::new() };
+        for part in s.cut_at(&cuts) {
+            let print = model.embed(&part.pcm).map(|p| p.of_speech(part.voiced_ms));
+            let text = turns.iter().max_by_key(|t| overlap(part.span(), t)).map_or("", |t| t.text.as_str());
+            diariser.hear(UtteranceId(parts.len() as u32), part.span(), print, text);
+            parts.push(part);
+        }
     }
+    let segments = parts;
     let settled = diariser.settle();
     let numbers = diariser.voice_numbers();
     let voice = |n: usize| match roles {
@@ -149,29 +193,59 @@ fn right(model: &VoiceModel, pcm: &[i16], turns: &[Turn], people: usize, roles: 
         },
         false => numbers[n].1,
     };
+    // Who speaks in each hundredth of a second that was heard, and which voice it was given.
+    let frames: Vec<(Vec<usize>, Option<usize>)> = (0..pcm.len() / FRAME)
+        .filter_map(|n| {
+            let sample = n * FRAME + FRAME / 2;
+            let speak: Vec<usize> = turns.iter().filter(|t| (t.from..t.to).contains(&sample)).map(|t| t.who).collect();
+            let segment = segments.iter().position(|s| (at(s.span()).0..at(s.span()).1).contains(&sample))?;
+            (!speak.is_empty()).then(|| (speak, voice(segment)))
+        })
+        .collect();
     let mut table: BTreeMap<(Option<usize>, usize), u64> = BTreeMap::new();
-    for (n, s) in segments.iter().enumerate() {
-        for t in turns {
-            *table.entry((voice(n), t.who)).or_default() += overlap(s.span(), t);
+    for (speak, voice) in frames.iter().filter(|(speak, _)| speak.len() == 1) {
+        *table.entry((*voice, speak[0])).or_default() += 1;
+    }
+    let names = match roles {
+        true => BTreeMap::from([(0, 0), (1, 1)]),
+        // The best of all ways to name the voices, each name once.
+        false => {
+            let voices: BTreeSet<usize> = table.keys().filter_map(|(v, _)| *v).collect();
+            best_naming(&table, &voices.into_iter().collect::<Vec<_>>(), &mut BTreeSet::new()).1
+        }
+    };
+    let mut outcome = Outcome::default();
+    for (speak, voice) in &frames {
+        let name = voice.and_then(|v| names.get(&v));
+        if let [who] = speak.as_slice() {
+            outcome.one += 1;
+            outcome.right += u64::from(name == Some(who));
+            outcome.unknown += u64::from(voice.is_none());
+        } else {
+            outcome.both += 1;
+            outcome.wrong += u64::from(voice.is_some() && !name.is_some_and(|who| speak.contains(who)));
         }
     }
-    let all = table.values().sum();
-    let unknown = table.iter().filter(|((v, _), _)| v.is_none()).map(|(_, ms)| ms).sum();
-    if roles {
-        return (all, table.iter().filter(|((v, who), _)| *v == Some(*who)).map(|(_, ms)| ms).sum(), unknown);
-    }
-    // The best of all ways to name the voices, each name once.
-    let voices: Vec<usize> = table.keys().filter_map(|(v, _)| *v).collect::<BTreeSet<_>>().into_iter().collect();
-    (all, best_naming(&table, &voices, &mut BTreeSet::new()), unknown)
+    outcome
 }
 
-fn best_naming(table: &BTreeMap<(Option<usize>, usize), u64>, voices: &[usize], taken: &mut BTreeSet<usize>) -> u64 {
-    let Some((first, rest)) = voices.split_first() else { return 0 };
+type Naming = BTreeMap<usize, usize>;
+
+fn best_naming(
+    table: &BTreeMap<(Option<usize>, usize), u64>,
+    voices: &[usize],
+    taken: &mut BTreeSet<usize>,
+) -> (u64, Naming) {
+    let Some((first, rest)) = voices.split_first() else { return (0, Naming::new()) };
     let mut best = best_naming(table, rest, taken);
     for who in 0..6 {
         if taken.insert(who) {
-            let here = table.get(&(Some(*first), who)).copied().unwrap_or(0);
-            best = best.max(here + best_naming(table, rest, taken));
+            let (others, mut names) = best_naming(table, rest, taken);
+            let all = others + table.get(&(Some(*first), who)).copied().unwrap_or(0);
+            if all > best.0 {
+                names.insert(*first, who);
+                best = (all, names);
+            }
             taken.remove(&who);
         }
     }
@@ -196,6 +270,7 @@ fn main() {
         return;
     };
     let clips = clips(Path::new(folder));
+    let seeds: Vec<u32> = (1..=std::env::var("GYEOT_ROUNDS").ok().and_then(|n| n.parse().ok()).unwrap_or(3)).collect();
     let (files, extra): (Vec<_>, Vec<_>) = rest.iter().partition(|a| !a.contains('='));
     let report: Vec<&str> = clips.keys().map(String::as_str).filter(|who| !CHOSEN_ON.contains(who)).collect();
     println!(
@@ -217,39 +292,51 @@ fn main() {
                 error * 100.0
             );
         }
-        let show = |name: &str, (all, right, unknown): (u64, u64, u64)| {
-            let part = |ms: u64| ms as f64 * 100.0 / all.max(1) as f64;
-            println!("{name:<44} {:>5} s  right {:>5.1} %  unknown {:>4.1} %", all / 1000, part(right), part(unknown));
+        let show = |name: &str, o: Outcome| {
+            let part = |n: u64, of: u64| n as f64 * 100.0 / of.max(1) as f64;
+            let (right, unknown) = (part(o.right, o.one), part(o.unknown, o.one));
+            print!("{name:<44} {:>5} s  right {right:>5.1} %  unknown {unknown:>4.1} %", o.one / 100);
+            match o.both {
+                0 => println!(),
+                both => println!("  both {:>3} s  wrong {:>4.1} %", both / 100, part(o.wrong, both)),
+            }
         };
         for lang in [Lang::En, Lang::Ko] {
             let demo = shipped::demo_session(lang);
             let (pcm, turns) = session(demo.sound, demo.reference);
-            show(&format!("shipped session {lang}, roles"), right(&model, &pcm, &turns, 2, true));
+            show(&format!("shipped session {lang}, roles"), heard(&model, &pcm, &turns, 2, true));
         }
         for pair in &extra {
             let (sound, reference) = pair.split_once('=').unwrap();
             let (pcm, turns) =
                 session(Vec::leak(std::fs::read(sound).unwrap()), &std::fs::read_to_string(reference).unwrap());
             let name = Path::new(sound).file_name().unwrap().to_string_lossy().into_owned();
-            show(&format!("{name}, roles"), right(&model, &pcm, &turns, 2, true));
+            show(&format!("{name}, roles"), heard(&model, &pcm, &turns, 2, true));
         }
+        let of_group = |people: &[&str], seeds: &[u32], both: usize| {
+            let mut sum = Outcome::default();
+            for seed in seeds {
+                let (pcm, turns) = recording(&clips, people, *seed, both);
+                sum += heard(&model, &pcm, &turns, people.len(), false);
+            }
+            sum
+        };
         for count in [2, 3, 4] {
             for people in combinations(&report, count) {
-                let mut sum = (0, 0, 0);
-                for seed in 1..=3 {
-                    let (pcm, turns) = recording(&clips, &people, seed);
-                    let one = right(&model, &pcm, &turns, count, false);
-                    sum = (sum.0 + one.0, sum.1 + one.1, sum.2 + one.2);
-                }
-                show(&format!("{count} people, not tuned on: {}", people.join(" ")), sum);
+                show(&format!("{count} people, not tuned on: {}", people.join(" ")), of_group(&people, &seeds, 0));
             }
         }
+        for count in [2, 3, 4] {
+            let mut sum = Outcome::default();
+            for people in combinations(&report, count) {
+                sum += of_group(&people, &seeds[..1], BOTH);
+            }
+            show(&format!("{count} people, not tuned on, overlap"), sum);
+        }
         let everybody: Vec<&str> = clips.keys().map(String::as_str).collect();
-        let mut sum = (0, 0, 0);
+        let mut sum = Outcome::default();
         for people in combinations(&everybody, 3).into_iter().step_by(4) {
-            let (pcm, turns) = recording(&clips, &people, 7);
-            let one = right(&model, &pcm, &turns, 3, false);
-            sum = (sum.0 + one.0, sum.1 + one.1, sum.2 + one.2);
+            sum += of_group(&people, &[7], 0);
         }
         show("3 people of all, every fourth trio", sum);
     }
