@@ -5,6 +5,8 @@
 use gyeot::protocol::message::Part;
 use gyeot::protocol::{Answer, Ask, Judge, Judged, Load, Write, Written};
 use gyeot::texts::msg;
+use gyeot::worker::language::next_token::Repeats;
+use gyeot::worker::language::token_tree::{Group, Node, TokenTree, call_size, groups};
 use gyeot::worker::serve::RequestContext;
 use gyeot::worker::{Engine, Fate, OFFLOADS, build, sandbox, serve};
 use llama_cpp_2::context::LlamaContext;
@@ -16,7 +18,6 @@ use llama_cpp_2::model::params::LlamaModelParams;
 use llama_cpp_2::sampling::LlamaSampler;
 use llama_cpp_2::token::LlamaToken;
 use llguidance::api::TopLevelGrammar;
-use llguidance::toktrie::TokEnv;
 use llguidance::{Matcher, ParserFactory};
 use std::num::NonZeroU32;
 
@@ -26,13 +27,15 @@ const SLICE: usize = 64;
 /// Forks that may stand beside the shared prefix at one time. With the prefix itself not above [`SLICE`]: llama.cpp
 /// reserves one output per sequence within a batch and aborts when they do not fit.
 const FORKS: u32 = 47;
+/// Columns that the engine's matrix product takes at a time.
+const TILE: usize = 4;
 /// Texts embedded in one call of the engine.
 const TEXTS: u32 = 32;
 /// Tokens embedded in one call; attention without causality needs them all in one physical batch.
 const EMBED_BATCH: u32 = 1024;
 /// Tokens of the written text among which a repetition is made less likely, and by how much. Greedy small models
 /// loop in Korean without it.
-const REPEAT_WINDOW: i32 = 96;
+const REPEAT_WINDOW: usize = 96;
 const REPEAT_PENALTY: f32 = 1.1;
 /// Below normal: recording and speech recognition have the right of way.
 const NICE: i32 = 10;
@@ -62,7 +65,7 @@ struct Llm {
     loaded: Option<Loaded>,
 }
 
-/// Called with the number of a strand and the logits after its last token.
+/// Called with the number of a node and the logits after it, where a row ends with it.
 type Seen<'a> = Option<&'a mut dyn FnMut(usize, &[f32])>;
 
 /// A model with its one context. Field order matters: the context is dropped before the model it borrows.
@@ -76,8 +79,8 @@ struct Context {
     model: &'static LlamaModel,
     /// What sequence 0 holds.
     held: Vec<LlamaToken>,
-    /// Vocabulary as the grammar engine wants it; built at the first grammar.
-    vocabulary: Option<TokEnv>,
+    /// Makes grammars over the vocabulary; built at the first one, which takes as long as some tenths of a second of writing.
+    grammars: Option<ParserFactory>,
     embedding: bool,
 }
 
@@ -142,7 +145,7 @@ impl Loaded {
             context.lora_adapter_set(&mut adapter, 1.0).map_err(|_| unfit())?;
         }
         let used = context.n_ctx();
-        let held_context = Context { context, model, held: Vec::new(), vocabulary: None, embedding: load.embedding };
+        let held_context = Context { context, model, held: Vec::new(), grammars: None, embedding: load.embedding };
         Ok((Loaded { held_context, _weights: owned }, used))
     }
 
@@ -187,13 +190,6 @@ impl Engine for Llm {
             }
         }
     }
-}
-
-/// Tokens that go onto a sequence from a position on.
-struct Strand {
-    sequence: i32,
-    at: usize,
-    tokens: Vec<LlamaToken>,
 }
 
 impl Context {
@@ -259,32 +255,34 @@ impl Context {
         Ok(())
     }
 
-    /// Puts strands through the model in slices; the logits of the last token of each strand are shown to `seen`
-    /// with the strand's index.
-    fn run(&mut self, strands: &[Strand], request: &RequestContext<'_>, mut seen: Seen<'_>) -> Result<(), Fate> {
-        let mut batch = LlamaBatch::new(SLICE, 1);
-        let mut ends: Vec<(usize, usize)> = Vec::new();
-        let all = strands.iter().enumerate().flat_map(|(i, s)| (0..s.tokens.len()).map(move |t| (i, t)));
-        let total: usize = strands.iter().map(|s| s.tokens.len()).sum();
-        for (n, (i, t)) in all.enumerate() {
-            let strand = &strands[i];
-            let last = t + 1 == strand.tokens.len();
-            let want = last && seen.is_some();
-            if want {
-                ends.push((i, batch.n_tokens() as usize));
+    /// Puts nodes through the model in slices, from position `at` on; their rows are sequences, the first of which is `first`.
+    /// The logits of nodes with which a row ends are shown to `seen`.
+    fn run(
+        &mut self,
+        nodes: &[Node],
+        (at, first): (usize, i32),
+        request: &RequestContext<'_>,
+        mut seen: Seen<'_>,
+    ) -> Result<(), Fate> {
+        let mut batch = LlamaBatch::new(SLICE, FORKS as i32);
+        let size = call_size(nodes.len(), SLICE, TILE);
+        let mut sequences: Vec<i32> = Vec::with_capacity(FORKS as usize);
+        for (n, slice) in nodes.chunks(size).enumerate() {
+            if request.cancelled() {
+                return Err(Fate::Cancelled);
             }
-            batch.add(strand.tokens[t], (strand.at + t) as i32, &[strand.sequence], want).map_err(|_| refused())?;
-            if batch.n_tokens() as usize == SLICE || n + 1 == total {
-                if request.cancelled() {
-                    return Err(Fate::Cancelled);
+            batch.clear();
+            for node in slice {
+                sequences.clear();
+                sequences.extend(node.rows.clone().map(|row| first + row as i32));
+                let want = node.ends && seen.is_some();
+                batch.add(LlamaToken(node.token), (at + node.depth) as i32, &sequences, want).map_err(|_| refused())?;
+            }
+            self.context.decode(&mut batch).map_err(|_| refused())?;
+            if let Some(seen) = seen.as_mut() {
+                for (place, _) in slice.iter().enumerate().filter(|(_, node)| node.ends) {
+                    seen(n * size + place, self.context.get_logits_ith(place as i32));
                 }
-                self.context.decode(&mut batch).map_err(|_| refused())?;
-                if let Some(seen) = seen.as_mut() {
-                    for (strand, at) in ends.drain(..) {
-                        seen(strand, self.context.get_logits_ith(at as i32));
-                    }
-                }
-                batch.clear();
             }
         }
         Ok(())
@@ -308,8 +306,8 @@ impl Context {
             common = 0;
         }
         self.held.truncate(common);
-        let strand = Strand { sequence: 0, at: common, tokens: tokens[common..].to_vec() };
-        let done = self.run(&[strand], request, seen);
+        let rest: Vec<i32> = tokens[common..].iter().map(|token| token.0).collect();
+        let done = self.run(&TokenTree::row(&rest).nodes, (common, 0), request, seen);
         match done {
             Ok(()) => self.held = tokens.to_vec(),
             // Nobody knows how far it came.
@@ -336,76 +334,45 @@ impl Context {
         self.settle(&before, 0, request, None)?;
         let room = self.context.n_ctx() as usize - before.len().min(self.context.n_ctx() as usize);
 
-        let mut margins = vec![0.0f32; judge.questions.len()];
-        // Questions by line, so that a line is computed once however the questions are ordered.
-        let mut order: Vec<usize> = (0..judge.questions.len()).collect();
-        order.sort_by_key(|&q| judge.questions[q].line);
-        let mut group = Group::default();
-        for q in order {
-            let question = &judge.questions[q];
-            let line = judge.lines.get(question.line).ok_or_else(refused)?;
-            let after = self.tokens(&question.after, true);
-            let new_line = group.lines.last().is_none_or(|(index, _)| *index != question.line);
-            let mut said = if new_line { self.tokens(line.reveal(), false) } else { Vec::new() };
-            said.truncate(room / 4);
-            if after.is_empty() || after.len() > room / 4 {
-                return Err(Fate::failed(msg("llm-question-too-long"), msg("llm-question-too-long.hint")));
-            }
-            let seqs = group.lines.len() + group.questions.len() + 2;
-            if group.size + said.len() + after.len() > room || seqs > FORKS as usize {
-                self.judge_group(std::mem::take(&mut group), before.len(), yes, no, &mut margins, request)?;
-                if said.is_empty() {
-                    said = self.tokens(line.reveal(), false);
-                    said.truncate(room / 4);
-                }
-            }
-            group.size += said.len() + after.len();
-            if group.lines.last().is_none_or(|(index, _)| *index != question.line) {
-                group.lines.push((question.line, said));
-            }
-            group.questions.push((q, group.lines.len() - 1, after));
+        let plain = |tokens: Vec<LlamaToken>| tokens.iter().map(|t| t.0).take(room / 4 + 1).collect::<Vec<i32>>();
+        let mut lines: Vec<Vec<i32>> = judge.lines.iter().map(|l| plain(self.tokens(l.reveal(), false))).collect();
+        lines.iter_mut().for_each(|said| said.truncate(room / 4));
+        let asked: Vec<(usize, Vec<i32>)> =
+            judge.questions.iter().map(|q| (q.line, plain(self.tokens(&q.after, true)))).collect();
+        if asked.iter().any(|(_, after)| after.is_empty() || after.len() > room / 4) {
+            return Err(Fate::failed(msg("llm-question-too-long"), msg("llm-question-too-long.hint")));
         }
-        self.judge_group(group, before.len(), yes, no, &mut margins, request)?;
+        if asked.iter().any(|(line, _)| *line >= lines.len()) {
+            return Err(refused());
+        }
+        let mut margins = vec![0.0f32; asked.len()];
+        for group in groups(&lines, &asked, room, FORKS as usize) {
+            self.judge_group(&group, before.len(), (yes, no), &mut margins, request)?;
+        }
         Ok(Judged { margins })
     }
 
+    /// All rows of a group in as few calls of the engine as they need: what rows begin with, a line and often the first words of its
+    /// questions, is one token for several sequences.
     fn judge_group(
         &mut self,
-        group: Group,
+        group: &Group,
         before: usize,
-        yes: LlamaToken,
-        no: LlamaToken,
+        (yes, no): (LlamaToken, LlamaToken),
         margins: &mut [f32],
         request: &RequestContext<'_>,
     ) -> Result<(), Fate> {
-        if group.questions.is_empty() {
-            return Ok(());
+        for row in 0..group.rows.len() {
+            self.context.kv_cache_seq_cp(0, 1 + row as i32, None, None).map_err(|_| refused())?;
         }
-        let lengths: Vec<usize> = group.lines.iter().map(|(_, said)| said.len()).collect();
-        let mut lines = Vec::new();
-        for (k, (_, tokens)) in group.lines.into_iter().enumerate() {
-            let sequence = 1 + k as i32;
-            self.context.kv_cache_seq_cp(0, sequence, None, None).map_err(|_| refused())?;
-            lines.push(Strand { sequence, at: before, tokens });
+        // A recurrent state takes each token for one sequence.
+        let tree = TokenTree::of(&group.rows, !(self.model.is_recurrent() || self.model.is_hybrid()));
+        let mut found = vec![0.0f32; tree.nodes.len()];
+        let mut see = |node: usize, logits: &[f32]| found[node] = logits[yes.0 as usize] - logits[no.0 as usize];
+        let done = self.run(&tree.nodes, (before, 1), request, Some(&mut see));
+        for (q, end) in group.questions.iter().zip(&tree.ends) {
+            margins[*q] = end.map_or(0.0, |end| found[end]);
         }
-        let done = self.run(&lines, request, None).and_then(|()| {
-            let first = 1 + lines.len() as i32;
-            let mut forks = Vec::new();
-            let mut which = Vec::new();
-            for (n, (q, line, after)) in group.questions.into_iter().enumerate() {
-                let sequence = first + n as i32;
-                self.context.kv_cache_seq_cp(1 + line as i32, sequence, None, None).map_err(|_| refused())?;
-                forks.push(Strand { sequence, at: before + lengths[line], tokens: after });
-                which.push(q);
-            }
-            self.run(
-                &forks,
-                request,
-                Some(&mut |fork, logits| {
-                    margins[which[fork]] = logits[yes.0 as usize] - logits[no.0 as usize];
-                }),
-            )
-        });
         match done {
             Ok(()) => self.context.llama_kv_cache_seq_keep(0),
             Err(_) => self.forget(),
@@ -419,13 +386,8 @@ impl Context {
         if prompt.is_empty() || prompt.len() + write.max_tokens as usize > self.context.n_ctx() as usize {
             return Err(Fate::failed(msg("llm-text-not-fit-into-context"), msg("llm-text-not-fit-into-context.hint")));
         }
-        let mut samplers =
-            vec![LlamaSampler::penalties(self.model.vocab().n_tokens(), REPEAT_WINDOW, REPEAT_PENALTY, 0.0, 0.0)];
-        if let Some(grammar) = &write.grammar {
-            samplers.push(self.matcher(grammar)?.into());
-        }
-        samplers.push(LlamaSampler::greedy());
-        let mut sampler = LlamaSampler::chain_simple(samplers);
+        let mut matcher = write.grammar.as_deref().map(|grammar| self.matcher(grammar)).transpose()?;
+        let mut repeats = Repeats::new(REPEAT_WINDOW, REPEAT_PENALTY);
 
         self.settle(&prompt, 1, request, Some(&mut |_, _| {}))?;
         let mut bytes = Vec::new();
@@ -433,17 +395,25 @@ impl Context {
         let mut finished = false;
         let mut batch = LlamaBatch::new(1, 1);
         while tokens < write.max_tokens {
-            // Sampling accepts the token too.
-            let token = sampler.sample(&self.context, -1);
+            let token = self.next(&repeats, matcher.as_mut())?;
             if self.model.vocab().is_eog(token) {
                 finished = true;
                 break;
+            }
+            repeats.said(token.0);
+            if let Some(matcher) = &mut matcher {
+                matcher.consume_token(token.0 as u32).map_err(|_| refused())?;
             }
             self.model.vocab().token_to_piece_into(token, &mut bytes, false, None);
             tokens += 1;
             if request.cancelled() {
                 self.forget();
                 return Err(Fate::Cancelled);
+            }
+            // Nothing can come after it: what would be computed with it is asked by nobody.
+            finished = matcher.as_ref().is_some_and(Matcher::is_stopped);
+            if finished || tokens == write.max_tokens {
+                break;
             }
             batch.clear();
             batch.add(token, self.held.len() as i32, &[0], true).map_err(|_| refused())?;
@@ -462,24 +432,36 @@ impl Context {
         })
     }
 
+    /// The likeliest token after what was computed last, of those that the grammar allows. The likeliest of all is mostly allowed,
+    /// and one token is quicker to try than the whole vocabulary.
+    fn next(&self, repeats: &Repeats, matcher: Option<&mut Matcher>) -> Result<LlamaToken, Fate> {
+        let logits = self.context.get_logits_ith(-1);
+        let first = repeats.best(logits, |_| true).map(LlamaToken).ok_or_else(refused)?;
+        let Some(matcher) = matcher else { return Ok(first) };
+        let allowed = if self.model.vocab().is_eog(first) {
+            matcher.is_accepting().map_err(|_| refused())?
+        } else {
+            matcher.validate_tokens(&[first.0 as u32]).map_err(|_| refused())? == 1
+        };
+        if allowed {
+            return Ok(first);
+        }
+        let mask = matcher.compute_mask_or_eos().map_err(|_| refused())?;
+        repeats.best(logits, |token| mask.is_allowed(token as u32)).map(LlamaToken).ok_or_else(refused)
+    }
+
     fn matcher(&mut self, grammar: &str) -> Result<Matcher, Fate> {
         let wrong = || Fate::failed(msg("llm-grammar-cannot-read"), msg("llm-grammar-cannot-read.hint"));
-        let vocabulary = self.vocabulary.get_or_insert_with(|| LlamaSampler::llguidance_tok_env(self.model)).clone();
-        let mut factory = ParserFactory::new_simple(&vocabulary).map_err(|_| wrong())?;
-        factory.quiet();
+        if self.grammars.is_none() {
+            let vocabulary = LlamaSampler::llguidance_tok_env(self.model);
+            let mut factory = ParserFactory::new_simple(&vocabulary).map_err(|_| wrong())?;
+            factory.quiet();
+            self.grammars = Some(factory);
+        }
+        let factory = self.grammars.as_ref().ok_or_else(wrong)?;
         let parser = factory.create_parser(TopLevelGrammar::from_lark(grammar.to_owned())).map_err(|_| wrong())?;
         Ok(Matcher::new(Ok(parser)))
     }
-}
-
-/// Lines and their questions that go through the model together.
-#[derive(Default)]
-struct Group {
-    /// Index of the line and its tokens.
-    lines: Vec<(usize, Vec<LlamaToken>)>,
-    /// Index of the question, place in `lines`, tokens.
-    questions: Vec<(usize, usize, Vec<LlamaToken>)>,
-    size: usize,
 }
 
 fn refused() -> Fate {

@@ -1,0 +1,4 @@
+//! Arithmetic of the language worker that needs no engine: rows of tokens that share a beginning, and the choice of the next token.
+
+pub mod next_token;
+pub mod token_tree;
