@@ -49,6 +49,8 @@ pub trait DirectionEngines: Send {
         cues: &[RiskCue],
         progress: &mut dyn FnMut(u32, u32),
     ) -> Result<Suggestions, ErrorReport>;
+    /// What these lines will need later, made ready when their directions were told: nobody waits for it.
+    fn meanwhile(&mut self, _transcript: &Transcript) {}
     /// A handle that makes a running [`DirectionEngines::advise`] end early, from another thread.
     fn stopper(&self) -> Box<dyn Fn() + Send>;
 }

@@ -5,6 +5,7 @@
 #[path = "../stage/mod.rs"]
 mod stage;
 
+mod asked_of_models;
 mod audio_files;
 mod cues;
 mod recognise;

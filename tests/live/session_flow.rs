@@ -396,3 +396,49 @@ fn a_session_of_the_screen_is_closed_before_its_model_is_done_and_what_the_model
     assert!(outcome.saved && outcome.advice.is_some() && ended_first);
     assert!(matches!(kept.lock().unwrap().last(), Some(Body::Suggestions { .. })), "kept after the end");
 }
+
+/// Tells in which order directions and what is made ready beside them are done.
+struct Ordered {
+    done: Arc<Mutex<Vec<&'static str>>>,
+    inner: One,
+}
+
+impl DirectionEngines for Ordered {
+    fn advise(
+        &mut self,
+        transcript: &Transcript,
+        cues: &[RiskCue],
+        progress: &mut dyn FnMut(u32, u32),
+    ) -> Result<Suggestions, ErrorReport> {
+        self.done.lock().unwrap().push("asked");
+        self.inner.advise(transcript, cues, progress)
+    }
+    fn meanwhile(&mut self, _: &Transcript) {
+        // Whoever waits for directions has them by then.
+        std::thread::sleep(std::time::Duration::from_millis(300));
+        self.done.lock().unwrap().push("made ready");
+    }
+    fn stopper(&self) -> Box<dyn Fn() + Send> {
+        Box::new(|| {})
+    }
+}
+
+#[test]
+fn directions_do_not_wait_for_what_is_made_ready_beside_them_but_the_end_leaves_nothing_undone() {
+    let (kept, done) = (Arc::default(), Arc::default());
+    let ordered: Box<dyn DirectionEngines> = Box::new(Ordered { done: Arc::clone(&done), inner: One::default() });
+    let all = Parts { direction_engines: Some(ordered), ..parts(&kept, 0, scripted(), Advise::Throughout) };
+    let told = Arc::clone(&done);
+    let outcome = follow(start(all), &mut |event| {
+        if matches!(event, SessionEvent::Advice(_)) {
+            told.lock().unwrap().push("told");
+        }
+    });
+    assert!(outcome.saved);
+    let done = done.lock().unwrap();
+    let last = done.iter().rposition(|d| *d == "asked").unwrap();
+    assert_eq!(done[last..], ["asked", "made ready", "told"], "{done:?}");
+    if last > 0 {
+        assert_eq!(done[..2], ["asked", "told"], "{done:?}");
+    }
+}

@@ -100,8 +100,10 @@ fn while_people_speak_each_line_is_compared_for_the_note() {
     assert!(drafter().prepared(&heard(&[])).is_some() && drafter().prepared(&first).is_none());
     // Whatever becomes of the directions: these engines answer no question.
     let _ = adviser.advise(&first, &[], &mut |_, _| {});
+    assert!(drafter().prepared(&first).is_none(), "directions do not wait for the note");
+    adviser.meanwhile(&first);
     assert!(drafter().prepared(&first).is_some() && drafter().prepared(&both).is_none());
-    let _ = adviser.advise(&both, &[], &mut |_, _| {});
+    adviser.meanwhile(&both);
     assert_eq!(drafter().prepared(&both), Some(loaded(Pairs).model));
 }
 

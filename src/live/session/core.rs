@@ -355,7 +355,7 @@ impl Core {
             return;
         }
         if let Some(unlocked) = &self.with.advice {
-            if let Some(one_more) = unlocked.ask(self.transcript.clone(), self.cues.clone()) {
+            if let Some(one_more) = unlocked.ask(self.transcript.clone(), self.cues.clone(), self.last_advice_asked) {
                 self.asked += u32::from(one_more);
             } else {
                 self.with.advice = None;

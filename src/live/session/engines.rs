@@ -62,12 +62,13 @@ impl DirectionEngines for SessionAdviser {
         progress: &mut dyn FnMut(u32, u32),
     ) -> Result<Suggestions, ErrorReport> {
         let mut both = Engines { embedding: &mut *self.embedding.engine, language: &mut *self.language.engine };
-        let found = self.advisor.advise(transcript, cues.to_vec(), &mut both, &mut |p| {
+        Ok(self.advisor.advise(transcript, cues.to_vec(), &mut both, &mut |p| {
             progress(p.done as u32, p.of as u32);
-        });
-        // The note does not wait for directions that cannot be had.
+        })?)
+    }
+
+    fn meanwhile(&mut self, transcript: &Transcript) {
         self.prepare(transcript);
-        Ok(found?)
     }
 
     fn begin(&mut self, language: Lang) {
