@@ -1,8 +1,10 @@
 //! Where things lie and which language is spoken: an argument, else the environment, else the settings file, else a
 //! default.
 
+use crate::adapters::engines::Installed;
 use crate::adapters::settings;
 use crate::domain::explain::ErrorReport;
+use crate::domain::practice::ids::ModelId;
 use crate::domain::practice::lang::Lang;
 use std::path::PathBuf;
 
@@ -62,6 +64,16 @@ impl Globals {
     /// `--models`, else `gyeot/models` in the user's data folder.
     pub fn models_dir(&self) -> PathBuf {
         self.models.clone().unwrap_or_else(|| data_home().join("models"))
+    }
+
+    /// The language model that was chosen in the settings, for a command that names none.
+    pub fn language_model(&self) -> Result<Option<ModelId>, ErrorReport> {
+        Ok(settings::language_model(settings::path().as_deref())?)
+    }
+
+    /// The engines of the models' folder, with the language model of the settings.
+    pub fn engines(&self) -> Result<Installed, ErrorReport> {
+        Ok(Installed::at(self.models_dir()).preferring(self.language_model()?))
     }
 
     /// `GYEOT_ASSESSMENTS`, else `gyeot/assessments` in the user's data folder: texts the centre has licensed itself.

@@ -38,12 +38,20 @@ pub struct Ready {
 #[derive(Debug, Clone)]
 pub struct Installed {
     models: PathBuf,
+    language: Option<ModelId>,
 }
 
 impl Installed {
     /// Of this folder.
     pub fn at(models: PathBuf) -> Self {
-        Installed { models }
+        Installed { models, language: None }
+    }
+
+    /// With the language model that a person chose in the settings, for whoever names none. It is taken or refused, and no other
+    /// one stands in for it.
+    #[must_use]
+    pub fn preferring(self, language: Option<ModelId>) -> Self {
+        Installed { language, ..self }
     }
 
     fn store(&self) -> Result<Store, ErrorReport> {
@@ -64,7 +72,7 @@ impl Engines for Installed {
 
     fn language(&self, model: Option<&ModelId>) -> Result<Loaded<dyn LanguageEngine>, ErrorReport> {
         let store = self.store()?;
-        let id = chosen(&store, model, Task::Llm)?;
+        let id = chosen(&store, model.or(self.language.as_ref()), Task::Llm)?;
         let (Ready { worker, model, manifest }, load) = start(&store, &id, Kind::Llm, threads(), CONTEXT, false)?;
         let stop = stop(&worker);
         Ok(Loaded { engine: Box::new(AtFirstUse { worker, load: Some(load) }), model, manifest, stop })
@@ -90,7 +98,8 @@ impl Engines for Installed {
 
     fn look_at_model(&self, task: Task) -> Result<ModelRef, ErrorReport> {
         let store = self.store()?;
-        let id = store.installed_for(task, Tier::Large)?;
+        let preferred = self.language.clone().filter(|_| task == Task::Llm);
+        let id = preferred.map_or_else(|| store.installed_for(task, Tier::Large), Ok)?;
         Ok(store.open_verified(&id)?.1)
     }
 }

@@ -2,6 +2,7 @@
 //! client. Defaults < this file < environment < arguments.
 
 use crate::domain::explain::{ErrorReport, Exit, Explain};
+use crate::domain::practice::ids::ModelId;
 use crate::domain::practice::lang::Lang;
 use crate::texts::{Message, msg, system, verbatim};
 use std::io::Write;
@@ -20,6 +21,9 @@ pub struct Settings {
     /// After how many minutes an unattended screen locks, [`LOCK_MINUTES`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lock_after_minutes: Option<u16>,
+    /// The language model that is used where no argument names another: a model that is here, or an adapter of one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language_model: Option<ModelId>,
     /// Reviews by file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub review: Option<ReviewSettings>,
@@ -137,6 +141,16 @@ pub fn keep_lock(path: &Path, minutes: u16) -> Result<(), SettingsError> {
     keep(path, &Settings { lock_after_minutes: Some(minutes), ..read(path)? })
 }
 
+/// The language model that a person chose; none where the best one that is here is taken.
+pub fn language_model(path: Option<&Path>) -> Result<Option<ModelId>, SettingsError> {
+    Ok(path.map(read).transpose()?.and_then(|settings| settings.language_model))
+}
+
+/// Keeps which language model is used, or that none was chosen.
+pub fn keep_language_model(path: &Path, id: Option<ModelId>) -> Result<(), SettingsError> {
+    keep(path, &Settings { language_model: id, ..read(path)? })
+}
+
 /// Keeps who unlocked last.
 pub fn keep_member(path: &Path, member: &str) -> Result<(), SettingsError> {
     let before = read(path)?;
@@ -192,6 +206,21 @@ mod tests {
             read(&path),
             Ok(Settings { lang: Some(Lang::En), lock_after_minutes: Some(3), ..Settings::default() })
         );
+    }
+
+    #[test]
+    fn a_language_model_that_was_chosen_survives_other_changes_until_it_is_given_up() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("settings.toml");
+        std::fs::write(&path, "[review]\nfolder = \"/somewhere\"\n").unwrap();
+        assert_eq!(language_model(Some(&path)), Ok(None));
+        keep_language_model(&path, Some("haesol-lora".into())).unwrap();
+        keep_lang(&path, Lang::En).unwrap();
+        assert_eq!(language_model(Some(&path)), Ok(Some("haesol-lora".into())));
+        keep_language_model(&path, None).unwrap();
+        let kept = read(&path).unwrap();
+        assert!(kept.language_model.is_none() && kept.review.is_some() && kept.lang == Some(Lang::En));
+        assert_eq!(language_model(None), Ok(None));
     }
 
     #[test]

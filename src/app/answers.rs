@@ -133,6 +133,7 @@ pub fn answered(model: &mut Model, answer: Answer) -> Vec<Effect> {
         Answer::BackedUp(made) => pages::backup::made(model, made),
         Answer::Setup(answer) => pages::setup::answered(model, answer),
         Answer::FolderOfReviews(folder, kept) => pages::settings::folder(model, folder, kept),
+        Answer::ModelUsed(id) => pages::models::used(model, id),
         Answer::Folder(view) => pages::input::looked_in(model, view),
         Answer::Listened(check) => pages::input::listened(model, check),
         Answer::Judged(judged) if model.screen == Screen::Enrol => pages::enrol::judged(model, judged),

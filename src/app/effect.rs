@@ -15,7 +15,7 @@ use crate::domain::note::states::Act;
 use crate::domain::practice::card_entries::CardEntries;
 use crate::domain::practice::client::NewClient;
 use crate::domain::practice::consent::{Guardian, Scope};
-use crate::domain::practice::ids::{ClientId, InstrumentId, RecordId, SessionId, TechniqueId};
+use crate::domain::practice::ids::{ClientId, InstrumentId, ModelId, RecordId, SessionId, TechniqueId};
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::member::Role;
 use crate::domain::practice::schedule::Schedule;
@@ -334,6 +334,8 @@ pub enum Effect {
     LookInFolder(String),
     /// Which folder reviews by file go through; with a text it is that one from now on, none where the text is blank.
     FolderOfReviews(Option<String>),
+    /// Use this language model from now on, after a look at its files; none where the best one that is here is to be taken.
+    UseModel(Option<ModelId>),
     /// Remember the language.
     RememberLang(Lang),
     /// Remember after how many minutes the screen locks.

@@ -20,7 +20,7 @@ use crate::domain::mirror::reading::SessionMirror;
 use crate::domain::note::format::NoteFormat;
 use crate::domain::practice::card_entries::CardEntries;
 use crate::domain::practice::client::ClientRow;
-use crate::domain::practice::ids::{ClientCode, ClientId, SessionId};
+use crate::domain::practice::ids::{ClientCode, ClientId, ModelId, SessionId};
 use crate::domain::practice::session_event::SessionEvent;
 use crate::domain::practice::time::Timestamp;
 use crate::domain::record::NoteState;
@@ -260,6 +260,8 @@ pub enum Answer {
     Course(Box<CourseView>),
     /// To `FolderOfReviews`; whether it was kept just now.
     FolderOfReviews(Option<String>, bool),
+    /// To `UseModel`: it is used from now on.
+    ModelUsed(Option<ModelId>),
     /// To `LookInFolder`.
     Folder(FolderView),
     /// To `Office`: reviewed, and what waits now.

@@ -3,7 +3,7 @@
 use crate::app::state::supervision::SupervisionDone;
 use crate::domain::explain::ErrorReport;
 use crate::domain::practice::consent::Scope;
-use crate::domain::practice::ids::ClientCode;
+use crate::domain::practice::ids::{ClientCode, ModelId};
 use crate::domain::practice::time::Timestamp;
 use crate::domain::practice::written_day;
 use crate::domain::record::NoteState;
@@ -227,6 +227,10 @@ pub enum Say {
     NothingToReview,
     /// The folder of reviews by file is kept.
     FolderKept,
+    /// This language model is used from now on; none where the best one that is here is.
+    ModelUsed(Option<ModelId>),
+    /// Another kind of model is used by itself.
+    NotForWords,
     /// After how many minutes the screen locks now.
     LockKept(u16),
     /// Either who said that a packet came, or the file of a signed receipt.
@@ -316,6 +320,7 @@ impl Say {
             | Say::EntryReviewed
             | Say::LockKept(_)
             | Say::FolderKept
+            | Say::ModelUsed(_)
             | Say::TakenIntoPlan
             | Say::PlanSaved
             | Say::ReasonKept
@@ -336,6 +341,7 @@ impl Say {
             | Say::VaultBeingMade
             | Say::AlreadyTaken
             | Say::TemplateBuiltIn
+            | Say::NotForWords
             | Say::NothingChosen
             | Say::NothingToReview
             | Say::NothingToSave

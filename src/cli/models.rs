@@ -7,7 +7,8 @@ mod shown;
 use crate::adapters::models::import::{self, About};
 use crate::adapters::models::pull::{self, Pulled};
 use crate::adapters::models::report::Report;
-use crate::adapters::models::{ModelError, Store, digest};
+use crate::adapters::models::{ModelError, Store, digest, usable};
+use crate::adapters::settings;
 use crate::cli::models::progress::Progress;
 use crate::cli::{Globals, print};
 use crate::domain::explain::ErrorReport;
@@ -77,6 +78,11 @@ enum What {
         /// The model.
         id: ModelId,
     },
+    /// Use this language model, or this adapter of one, wherever a command names none; without one the best that is here.
+    Use {
+        /// The model; its files are looked at first.
+        id: Option<ModelId>,
+    },
     /// Delete the files of models.
     Remove {
         /// Ids.
@@ -102,8 +108,25 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
         }
         What::Verify { ids } => verify(&store, &ids, globals),
         What::Certify { id } => certify::certify(&store, &id, globals),
+        What::Use { id } => choose(&store, id, globals),
         What::Remove { ids } => remove(&store, &ids, globals),
     }
+}
+
+/// Keeps the language model of the settings after a look at its files.
+fn choose(store: &Store, id: Option<ModelId>, globals: &Globals) -> Result<(), ErrorReport> {
+    if let Some(id) = &id {
+        usable(store, id)?;
+    }
+    if let Some(path) = settings::path() {
+        settings::keep_language_model(&path, id.clone())?;
+    }
+    if globals.json {
+        return print::json(&json!({ "schema": "gyeot.model-used/1", "id": id }));
+    }
+    let said = id.map_or(msg("say-model-used-best"), |id| msg("say-model-used").shown("id", id));
+    print::line(said.text(globals.lang()));
+    Ok(())
 }
 
 fn fetch(

@@ -154,7 +154,7 @@ fn run_session(run: Run, globals: &Globals) -> Result<(), ErrorReport> {
         made_up: false,
         advise,
         with: run.with,
-        engines: Box::new(Installed::at(globals.models_dir())),
+        engines: Box::new(globals.engines()?),
         data: shipped::session_data()?,
         speech_model: run.model,
         language_model: None,

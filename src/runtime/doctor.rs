@@ -20,7 +20,11 @@ const LITTLE_SPACE: u64 = 2 << 30;
 /// What is looked at, with the words in this language. Starts each worker once and checks model files: takes seconds.
 pub fn look(models: &Path, vault: &Path, settings: Option<&PathBuf>, lang: Lang) -> Vec<Finding> {
     let mut all = vec![processor(lang)];
-    all.extend(examine(&Installed::at(models.to_owned())).into_iter().map(|examined| seen(examined, lang)));
+    // A settings file that cannot be read is told below.
+    let chosen = settings::language_model(settings.map(PathBuf::as_path)).unwrap_or_default();
+    all.extend(
+        examine(&Installed::at(models.to_owned()).preferring(chosen)).into_iter().map(|examined| seen(examined, lang)),
+    );
     all.push(found_microphones());
     all.push(keys_here(vault, lang));
     all.extend(space(vault));

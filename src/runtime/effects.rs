@@ -10,6 +10,7 @@ mod crisis;
 mod lists;
 mod looking;
 mod members;
+mod models;
 mod notes;
 mod office;
 mod reading;
@@ -309,6 +310,7 @@ impl Performer {
             }
             Effect::LookInFolder(folder) => (Asked::Other, Ok(self.look_in_folder(&folder))),
             Effect::FolderOfReviews(new) => (Asked::Other, self.folder_of_reviews(new)),
+            Effect::UseModel(id) => return self.use_model(id),
             Effect::RememberLock(minutes) => (Asked::Other, self.remember_lock(minutes)),
             Effect::Quit => return Vec::new(),
         };

@@ -180,6 +180,34 @@ fn an_adapter_is_taken_in_for_its_base_and_refused_by_name_for_every_other() {
 }
 
 #[test]
+fn an_adapter_is_chosen_once_for_all_commands_and_refused_where_its_base_is_another_file_by_now() {
+    let stick = Stick::new();
+    let base = tiny("midm-2.0-mini");
+    let (code, said) = stick.add(&stick.put("model.gguf", &base.file()), &["--id", "midm-2.0-mini"]);
+    assert_eq!(code, 0, "{said}");
+    let adapter = stick.put("centre.gguf", &base.adapter());
+    let (code, said) = stick.add(&adapter, &["--base", "midm-2.0-mini"]);
+    assert_eq!(code, 0, "{said}");
+    let kept = || std::fs::read_to_string(stick.0.path().join("config/gyeot/settings.toml")).unwrap_or_default();
+    let (code, said) = stick.gyeot(&["models", "use", "centre"]);
+    assert!(code == 0 && said.contains("centre"), "{said}");
+    assert!(kept().contains("language_model = \"centre\""), "{}", kept());
+    for (id, says) in [("whisper-base", "whisper-base is not in"), ("nobody", "nobody")] {
+        let (code, said) = stick.gyeot(&["models", "use", id]);
+        assert!(code != 0 && said.contains(says), "{said}");
+    }
+    let other = Tiny { seed: 7, ..base };
+    let (code, said) = stick.add(&stick.put("model.gguf", &other.file()), &["--id", "midm-2.0-mini"]);
+    assert_eq!(code, 0, "{said}");
+    let (code, said) = stick.gyeot(&["models", "use", "centre"]);
+    assert!(code == 14 && said.contains("was added for another file of midm-2.0-mini"), "{said}");
+    assert!(kept().contains("centre"), "what was refused changes nothing");
+    let (code, said) = stick.gyeot(&["models", "use"]);
+    assert_eq!(code, 0, "{said}");
+    assert!(!kept().contains("language_model"), "{}", kept());
+}
+
+#[test]
 fn a_model_that_does_not_fit_into_memory_is_refused_with_figures_before_it_is_read() {
     let stick = Stick::new();
     let (code, said) = stick.add(&stick.put("m.gguf", &tiny("exaone-4.0-32b").file()), &["--id", "exaone-4.0-32b"]);

@@ -6,14 +6,15 @@
 use crate::stage::engines::{missing, models, workers};
 use crate::stage::gguf::Tiny;
 use crate::stage::{data, program};
-use gyeot::adapters::engines::{self, Ready};
+use gyeot::adapters::engines::{self, Installed, Ready};
 use gyeot::adapters::models::import::{self, About};
 use gyeot::adapters::models::report::Quiet;
-use gyeot::adapters::models::{Catalogue, Manifest, Store, Task};
-use gyeot::domain::explain::Explain;
+use gyeot::adapters::models::{Catalogue, Manifest, Store, Task, usable};
+use gyeot::domain::explain::{ErrorReport, Explain};
 use gyeot::domain::practice::lang::Lang;
 use gyeot::domain::practice::text::ClientText;
 use gyeot::ports::engine::LanguageEngine;
+use gyeot::ports::engines::Engines;
 use gyeot::protocol::message::{Part, Question};
 use gyeot::protocol::{Judge, Write};
 use std::path::Path;
@@ -120,11 +121,19 @@ fn an_adapter_changes_what_its_base_answers_and_is_refused_when_the_base_is_anot
     // What runs unless it is asked for by name is the model without it.
     let store = Store::open(dir.path().join("models")).unwrap();
     assert_eq!(engines::language(&store, None, 1).unwrap().model.id.as_str(), id);
+    // Or it is the one that was chosen in the settings, for which no other stands in.
+    let chosen = Installed::at(dir.path().join("models")).preferring(Some("ours".into()));
+    assert_eq!(usable(&store, &"ours".into()), Ok(()));
+    assert_eq!(chosen.language(None).map(|l| l.model).ok(), Some(adapted.model.clone()));
     brought(dir.path(), manifest, &Tiny { seed: 9, ..base });
     let store = Store::open(dir.path().join("models")).unwrap();
     let refused = engines::language(&store, Some(&"ours".into()), 1).err().unwrap();
-    let said = refused.what.text(Lang::En);
-    assert!(said.contains("was added for another file of kanana-1.5-2.1b"), "{said}");
+    let by_choice = chosen.language(None).err().unwrap();
+    let looked_at: ErrorReport = usable(&store, &"ours".into()).unwrap_err().into();
+    for refused in [refused, by_choice, looked_at] {
+        let said = refused.what.text(Lang::En);
+        assert!(said.contains("was added for another file of kanana-1.5-2.1b"), "{said}");
+    }
 }
 
 #[test]

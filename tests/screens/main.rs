@@ -18,6 +18,7 @@ mod hostile;
 mod kept_and_left;
 mod marks;
 mod members;
+mod models_used;
 mod merge;
 mod offers;
 mod performer;

@@ -697,7 +697,7 @@ fn line_of(cells: &[Message], detail: &[Message], grave: bool) -> ListingRow {
     line(cells, detail, grave)
 }
 
-fn line(cells: &[Message], detail: &[Message], grave: bool) -> ListingRow {
+pub fn line(cells: &[Message], detail: &[Message], grave: bool) -> ListingRow {
     ListingRow { cells: cells.to_vec(), detail: detail.to_vec(), grave, waits: None }
 }
 
@@ -744,7 +744,7 @@ fn access_log() -> Listing {
     }
 }
 
-fn models() -> Listing {
+pub fn models() -> Listing {
     let model = |id: &str, task, size: &str, state: Message| {
         let cells = [verbatim(id), msg(task), verbatim(size), state, verbatim("MIT")];
         line(&cells, &[verbatim("Whisper base"), msg("list-model-verify").with("id", id.trim_end_matches(" *"))], false)

@@ -23,6 +23,8 @@ mod adapter;
 mod look;
 mod parts;
 
+pub use crate::adapters::models::import::adapter::usable;
+
 const WORK: &str = ".adding";
 
 /// What a person says about a file.

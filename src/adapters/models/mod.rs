@@ -15,5 +15,6 @@ pub mod store;
 
 pub use crate::adapters::models::catalogue::Catalogue;
 pub use crate::adapters::models::error::ModelError;
+pub use crate::adapters::models::import::usable;
 pub use crate::adapters::models::store::{Found, ModelRef, Store};
 pub use crate::domain::model::{ChatTemplate, Manifest, Task, Tier, Variant, Verified};

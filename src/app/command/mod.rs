@@ -211,6 +211,8 @@ pub enum Command {
     RemovePractice,
     /// The tour.
     Tour,
+    /// Use the marked model.
+    UseModel,
 }
 
 /// One command of a page.

@@ -35,7 +35,7 @@ pub(super) fn run(args: &Ask, globals: &Globals) -> Result<(), ErrorReport> {
     let reason = if globals.json { Some(args.reason.as_deref().unwrap_or_default()) } else { args.reason.as_deref() };
     let asked = Asked { client: &args.client, question: &question, reason, lang };
     let data = QuestionData { task: shipped::judge_task("ask")?, reading: shipped::item_reading()? };
-    let engines = Installed::at(globals.models_dir());
+    let engines = globals.engines()?;
     let mut told = 0;
     let (found, without) = record_questions::ask(&unlocked, &asked, data, &engines, &mut |p: Progress| {
         let tenth = p.done * 10 / p.of.max(1);

@@ -49,7 +49,7 @@ pub(super) fn run(run: Run, globals: &Globals) -> Result<(), ErrorReport> {
     }
     let mut engines = None;
     if !run.no_advice && consent.has(Scope::Ai) {
-        let installed = Installed::at(globals.models_dir());
+        let installed = globals.engines()?;
         let cards = (shipped::technique_library()?, shipped::direction_heads()?);
         let tasks = (shipped::judge_task("directions")?, shipped::write_task("rationale")?);
         let ready = installed.embedding().and_then(|embedding| {

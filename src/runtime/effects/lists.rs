@@ -1,7 +1,6 @@
-//! Reads what a page lists: members, the access log, the models, a check of the vault. No client's words among them.
+//! Reads what a page lists: members, the access log, a check of the vault. No client's words among them.
 
 use crate::adapters::escalation;
-use crate::adapters::models::Store;
 use crate::app::effect::OfficeAsk;
 use crate::app::msg::Answer;
 use crate::app::views::{ListOf, Listing, ListingRow};
@@ -12,7 +11,6 @@ use crate::domain::explain::ErrorReport;
 use crate::domain::governance::access::{Around, Capability, Decision, decide};
 use crate::domain::governance::access_log::{Entry, Task};
 use crate::domain::governance::roster::Roster;
-use crate::domain::model::Manifest;
 use crate::domain::practice::ids::MemberId;
 use crate::domain::practice::lang::Lang;
 use crate::domain::practice::member::Role;
@@ -28,7 +26,7 @@ impl Performer {
         let listing = match of {
             ListOf::Members => members(unlocked),
             ListOf::AccessLog => access_log(unlocked, self.shown)?,
-            ListOf::Models => models(&Store::open(self.place.models.clone())?),
+            ListOf::Models => self.models()?,
             ListOf::VaultCheck => vault_check(unlocked)?,
             ListOf::Packets => self.packets(unlocked)?,
             // Of a client, whom its page names.
@@ -153,57 +151,6 @@ fn access_log(unlocked: &UnlockedVault, lang: Lang) -> Result<Listing, ErrorRepo
         head: ["list-when", "list-who", "list-what", "list-whose", "list-reason"].map(msg).to_vec(),
         rows: read.entries.iter().rev().map(row).collect(),
     })
-}
-
-fn model(store: &Store, manifest: &Manifest, here: bool) -> ListingRow {
-    let bytes = manifest.variant(None).and_then(|v| v.bytes);
-    let size = bytes.map_or_else(nothing, |b| verbatim(format!("{:.0} MB", b as f64 / 1e6)));
-    let state = match (here, manifest.can_be_pulled()) {
-        (true, _) => msg("list-model-here"),
-        (false, true) => msg("list-model-pull"),
-        (false, false) => msg("list-model-add"),
-    };
-    let id = manifest.id.as_str();
-    let mut detail = vec![verbatim(format!("{} · {}", manifest.title, manifest.publisher))];
-    if let Some(note) = &manifest.licence.note {
-        detail.push(verbatim(note.clone()));
-    }
-    detail.push(match (here, manifest.can_be_pulled()) {
-        (true, _) => msg("list-model-verify").with("id", id),
-        (false, true) => msg("list-model-how-pull").with("id", id),
-        (false, false) => msg("list-model-how-add").with("id", id),
-    });
-    let default = store.default_for(manifest.task, manifest.tier).is_some_and(|m| m.id == manifest.id);
-    let name = if default { format!("{id} *") } else { id.to_owned() };
-    ListingRow {
-        cells: vec![
-            verbatim(name),
-            manifest.task.label(),
-            size,
-            state,
-            verbatim(if manifest.licence.restrictive {
-                format!("{} !", manifest.licence.name)
-            } else {
-                manifest.licence.name.clone()
-            }),
-        ],
-        detail,
-        grave: false,
-        waits: None,
-    }
-}
-
-/// Those that are here first.
-fn models(store: &Store) -> Listing {
-    let is_here = |m: &Manifest| m.variants.iter().any(|v| v.sha256.is_some() && store.path_of(m, v).is_file());
-    let mut all: Vec<(bool, &Manifest)> = store.catalogue().all().iter().map(|m| (is_here(m), m)).collect();
-    all.sort_by_key(|(here, m)| (!here, m.task.name(), m.id.clone()));
-    Listing {
-        of: ListOf::Models,
-        told: vec![(msg("list-models-how"), false)],
-        head: ["list-model", "list-model-task", "list-size", "list-state", "list-licence"].map(msg).to_vec(),
-        rows: all.into_iter().map(|(here, m)| model(store, m, here)).collect(),
-    }
 }
 
 fn vault_check(unlocked: &UnlockedVault) -> Result<Listing, ErrorReport> {

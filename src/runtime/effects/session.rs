@@ -1,6 +1,5 @@
 //! Begins a session and hands on what it says.
 
-use crate::adapters::engines::Installed;
 use crate::adapters::shipped;
 use crate::app::msg::{Answer, Msg};
 use crate::app::views::SoundInput;
@@ -45,7 +44,7 @@ impl Performer {
             made_up,
             advise,
             with: Vec::new(),
-            engines: Box::new(Installed::at(self.place.models.clone())),
+            engines: Box::new(self.engines()?),
             data: shipped::session_data()?,
             speech_model: None,
             language_model: None,

@@ -27,3 +27,5 @@ llm-adapter-cannot-be-applied = the adapter cannot be applied to this model
     .hint = check both files with `gyeot models verify`, or add the adapter again with --base ID
 llm-no-token-for-answer = the model's vocabulary has no token for the answers
     .hint = choose a model for the language of the session (`gyeot models list`)
+models-not-for-words = { $id } cannot answer questions: it is no language model, or its record names no chat markers
+    .hint = choose a language model: `gyeot models list`

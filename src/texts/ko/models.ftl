@@ -27,3 +27,5 @@ llm-adapter-cannot-be-applied = 이 모델에 어댑터를 적용할 수 없습�
     .hint = `gyeot models verify`로 두 파일을 확인하거나, --base ID로 어댑터를 다시 더하세요
 llm-no-token-for-answer = 모델의 어휘에 답으로 쓸 토큰이 없습니다
     .hint = 상담 언어에 맞는 모델을 고르세요 (`gyeot models list`)
+models-not-for-words = { JOSA($id, "은/는") } 질문에 답할 수 없습니다. 언어 모델이 아니거나 기록에 대화 표시가 없습니다
+    .hint = 언어 모델을 고르세요: `gyeot models list`

@@ -4,6 +4,7 @@
 use crate::adapters::models::error::ModelError;
 use crate::adapters::models::store::Store;
 use crate::domain::model::{AdapterOf, Licence, Manifest, SCHEMA, Task, Variant, Verified, is_id};
+use crate::domain::practice::ids::ModelId;
 use crate::formats::convert::gguf_layout::{Layout, Misfit};
 use crate::texts::{Message, msg, verbatim};
 use std::fs::File;
@@ -51,6 +52,23 @@ pub(super) fn checked(store: &Store, from: &Path, file: &File, base: Option<&str
         return Err(refused(what, msg("models-adapter-another-base.hint")));
     }
     Ok((found.manifest, found.sha256))
+}
+
+/// Looks whether a language model that is here can be used: its file and that of its base are what was pinned, it names its chat
+/// markers, and an adapter still fits the file that it was added for.
+pub fn usable(store: &Store, id: &ModelId) -> Result<(), ModelError> {
+    let found = store.find(id, None)?;
+    let manifest = &found.manifest;
+    if manifest.task != Task::Llm || manifest.chat().is_none() {
+        return Err(refused(msg("models-not-for-words").shown("id", id), msg("models-not-for-words.hint")));
+    }
+    let (file, ..) = store.open_verified(id)?;
+    let Some(of) = &manifest.adapter else { return Ok(()) };
+    let (_, hash) = checked(store, &found.path, &file, Some(of.base.as_str()))?;
+    if hash != of.sha256 {
+        return Err(ModelError::OtherBase { id: id.to_string(), base: of.base.to_string() });
+    }
+    store.open_verified(&of.base).map(drop)
 }
 
 /// The record of an adapter: the model's own, with its file and its name.
