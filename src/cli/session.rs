@@ -14,7 +14,6 @@ mod recover;
 mod show;
 mod speaker;
 
-use crate::adapters::engines::Installed;
 use crate::adapters::shipped;
 use crate::cli::meter::Meter;
 use crate::cli::passphrase::unlock;

@@ -1,6 +1,5 @@
 //! `gyeot session ask`: a question to a client's whole record, answered with quotes, times and session numbers.
 
-use crate::adapters::engines::Installed;
 use crate::adapters::shipped;
 use crate::cli::asking::ask_line;
 use crate::cli::passphrase::unlock;

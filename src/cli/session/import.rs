@@ -1,6 +1,5 @@
 //! `gyeot session run --transcript`: a transcript of another tool becomes a session of a client.
 
-use crate::adapters::engines::Installed;
 use crate::adapters::shipped;
 use crate::cli::passphrase::unlock;
 use crate::cli::session::Run;
