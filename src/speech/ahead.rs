@@ -137,6 +137,7 @@ fn likeliest(logits: &[f32]) -> Option<Likely> {
 }
 
 #[cfg(test)]
+#[allow(clippy::panic)]
 mod tests {
     use super::*;
     use proptest::prelude::*;

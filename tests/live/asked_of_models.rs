@@ -15,6 +15,9 @@ use gyeot::worker::scripted::ScriptedLanguage;
 
 /// Directions are asked for after so many new lines.
 const STEP: usize = 3;
+/// Lines around minute 5, and from where on the end is.
+const EARLY: std::ops::Range<usize> = 57..69;
+const LATE: usize = 588;
 
 /// Says yes to some of what is asked of long lines, and counts letters.
 #[derive(Default)]
@@ -75,8 +78,8 @@ fn minute_fifty_asks_no_more_of_a_model_than_minute_five_and_never_shows_it_the_
         let text = format!("{} I said that {n} days ago.", said[n % said.len()]);
         let at = n as u64 * 5_000;
         talk.add(Span { start_ms: at, end_ms: at + 4_000 }, Speaker::Client, ClientText::new(&text), None);
-        // Around minute 5 and at the end; what lies between is taken up at once.
-        if n % STEP == 0 && !(96..534).contains(&n) {
+        // Around minute 5 (line 60) and at the end; what lies before and between is taken up at once.
+        if n % STEP == 0 && (EARLY.contains(&n) || n >= LATE) {
             let mut language = Counting::default();
             let mut engines = Engines { embedding: &mut embedding, language: &mut language };
             advisor.advise(&talk, Vec::new(), &mut engines, &mut |_| {}).unwrap();
@@ -86,9 +89,9 @@ fn minute_fifty_asks_no_more_of_a_model_than_minute_five_and_never_shows_it_the_
     let largest = per_step.iter().map(|(_, largest)| *largest).max().unwrap();
     let line = said.iter().map(|s| s.chars().count()).max().unwrap();
     assert!(largest > 0 && largest < 4 * (line + 300), "{largest} letters in one answer, the longest line has {line}");
-    // Minute 5 is line 60; twenty steps around it and the last twenty.
+    // The first step of each stretch takes up what lies before it.
     let mean =
         |steps: &[(usize, usize)]| steps.iter().map(|(asked, _)| *asked).sum::<usize>() as f64 / steps.len() as f64;
-    let (early, late) = (mean(&per_step[10..30]), mean(&per_step[per_step.len() - 20..]));
+    let (early, late) = (mean(&per_step[1..EARLY.len() / STEP]), mean(&per_step[EARLY.len() / STEP + 1..]));
     assert!(early > 0.0 && late <= early, "{early} answers at minute 5, {late} at minute 50");
 }

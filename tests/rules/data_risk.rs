@@ -384,23 +384,18 @@ fn lines_that_were_held_out_are_heard_and_their_look_alikes_are_not() {
     assert!(low.is_empty(), "{}", low.join("\n"));
 }
 
-/// Lines of hands that never saw a rule. All but `fifth` were learned from; the floors of `fifth` are a little under the figures of
-/// the day (tests/data/risk/README.md).
+/// Lines of hands that never saw a rule and that nothing was learned from. `seventh` has to reach what is asked for; `sixth`, many of
+/// whose look-alikes are near twins of true lines, is harder: its floors are a little under the figures of the day
+/// (tests/data/risk/README.md).
 #[test]
 fn lines_of_other_hands_are_heard_as_well_as_was_measured() {
     let rules = rules();
     let mut low = Vec::new();
     for (name, floor) in [
-        ("other-a-ko", (0.95, 0.90)),
-        ("other-a-en", (0.95, 0.90)),
-        ("other-b-ko", (0.95, 0.90)),
-        ("other-b-en", (0.95, 0.90)),
-        ("third-ko", (0.94, 0.92)),
-        ("third-en", (0.89, 0.89)),
-        ("fourth-ko", (0.90, 0.83)),
-        ("fourth-en", (0.91, 0.77)),
-        ("fifth-ko", (0.97, 0.87)),
-        ("fifth-en", (0.92, 0.84)),
+        ("seventh-ko", (0.95, 0.90)),
+        ("seventh-en", (0.95, 0.90)),
+        ("sixth-ko", (0.92, 0.74)),
+        ("sixth-en", (0.86, 0.71)),
     ] {
         let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/data/risk/{name}.txt"));
         let lines = risk_figures::parse(&std::fs::read_to_string(file).unwrap()).unwrap();
