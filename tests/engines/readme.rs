@@ -189,7 +189,12 @@ fn every_command_that_the_readme_names_runs_with_the_real_engines() {
     day.run("상담", &["appointment", "export", "--output", &calendar, "--reason", "my calendar"]);
     day.run("상담", &["appointment", "import", &calendar, "--only-look"]);
     day.run("상담", &["appointment", "cancel", "--client", &code]);
-    for args in [vec!["models", "list"], vec!["models", "recommend"], vec!["models", "verify", "whisper-base"]] {
+    for args in [
+        vec!["models", "list"],
+        vec!["models", "recommend"],
+        vec!["models", "verify", "whisper-base"],
+        vec!["models", "use"],
+    ] {
         day.run("상담", &args);
     }
     day.run("상담", &["doctor"]);
