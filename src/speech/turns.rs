@@ -21,7 +21,7 @@ const SHORTEST_PIECE: usize = 8_000;
 
 impl Segment {
     /// The same in pieces that begin at these samples of it, in order; voice is shared out by length. A cut that lies nearer
-    /// than [`SHORTEST_PIECE`] to an end or to another is none.
+    /// than the shortest piece to an end or to another is none.
     pub fn cut_at(self, cuts: &[usize]) -> Vec<Segment> {
         let mut borders = vec![0];
         for cut in cuts {
