@@ -66,14 +66,17 @@ impl Globals {
         self.models.clone().unwrap_or_else(|| data_home().join("models"))
     }
 
-    /// The language model that was chosen in the settings, for a command that names none.
-    pub fn language_model(&self) -> Result<Option<ModelId>, ErrorReport> {
-        Ok(settings::language_model(settings::path().as_deref())?)
+    /// The language model that a command names, else the one that was chosen in the settings.
+    pub fn language_model(&self, named: Option<&ModelId>) -> Result<Option<ModelId>, ErrorReport> {
+        match named {
+            Some(id) => Ok(Some(id.clone())),
+            None => Ok(settings::language_model(settings::path().as_deref())?),
+        }
     }
 
     /// The engines of the models' folder, with the language model of the settings.
     pub fn engines(&self) -> Result<Installed, ErrorReport> {
-        Ok(Installed::at(self.models_dir()).preferring(self.language_model()?))
+        Installed::with_settings(self.models_dir(), settings::path().as_deref())
     }
 
     /// `GYEOT_ASSESSMENTS`, else `gyeot/assessments` in the user's data folder: texts the centre has licensed itself.

@@ -1,8 +1,9 @@
 //! Brings the engines up: a verified model file, a worker that gets it as its only descriptor, the model loaded.
 
 use crate::adapters::models::memory::Memory;
-use crate::adapters::models::{ModelError, Store};
+use crate::adapters::models::{ModelError, Store, usable};
 use crate::adapters::recorder::RecorderProgram;
+use crate::adapters::settings;
 use crate::adapters::workers::{Process, Worker, program};
 use crate::domain::explain::ErrorReport;
 use crate::domain::model::{Manifest, Task, Tier};
@@ -47,11 +48,24 @@ impl Installed {
         Installed { models, language: None }
     }
 
+    /// Of this folder, with the language model of a settings file.
+    pub fn with_settings(models: PathBuf, settings: Option<&Path>) -> Result<Self, ErrorReport> {
+        Ok(Installed::at(models).preferring(settings::language_model(settings)?))
+    }
+
     /// With the language model that a person chose in the settings, for whoever names none. It is taken or refused, and no other
     /// one stands in for it.
     #[must_use]
     pub fn preferring(self, language: Option<ModelId>) -> Self {
         Installed { language, ..self }
+    }
+
+    /// Keeps in the settings which language model is used, after a look at its files; with none, that the best one is.
+    pub fn choose_language(store: &Store, settings: Option<&Path>, id: Option<&ModelId>) -> Result<(), ErrorReport> {
+        if let Some(id) = id {
+            usable(store, id)?;
+        }
+        Ok(settings::keep_language_model(settings, id.cloned())?)
     }
 
     fn store(&self) -> Result<Store, ErrorReport> {

@@ -62,6 +62,8 @@ pub enum SettingsError {
         /// The system's reason.
         why: Message,
     },
+    /// No file is known to keep them in: an account without a home, or the demo.
+    Nowhere,
 }
 
 impl Explain for SettingsError {
@@ -71,19 +73,21 @@ impl Explain for SettingsError {
                 msg("settings-line").with("path", path).with("line", line).with("why", why)
             }
             SettingsError::Disk { path, why } => msg("settings-disk").with("path", path).with("why", why),
+            SettingsError::Nowhere => msg("settings-nowhere"),
         }
     }
     fn hint(&self) -> Message {
         match self {
             SettingsError::Line { .. } => msg("settings-line.hint"),
             SettingsError::Disk { .. } => msg("settings-disk.hint"),
+            SettingsError::Nowhere => msg("settings-nowhere.hint"),
         }
     }
 
     fn exit(&self) -> Exit {
         match self {
             SettingsError::Line { .. } => Exit::Usage,
-            SettingsError::Disk { .. } => Exit::Failed,
+            SettingsError::Disk { .. } | SettingsError::Nowhere => Exit::Failed,
         }
     }
 }
@@ -146,8 +150,9 @@ pub fn language_model(path: Option<&Path>) -> Result<Option<ModelId>, SettingsEr
     Ok(path.map(read).transpose()?.and_then(|settings| settings.language_model))
 }
 
-/// Keeps which language model is used, or that none was chosen.
-pub fn keep_language_model(path: &Path, id: Option<ModelId>) -> Result<(), SettingsError> {
+/// Keeps which language model is used, or that none was chosen. Where there is no file it is refused: it would be forgotten.
+pub fn keep_language_model(path: Option<&Path>, id: Option<ModelId>) -> Result<(), SettingsError> {
+    let path = path.ok_or(SettingsError::Nowhere)?;
     keep(path, &Settings { language_model: id, ..read(path)? })
 }
 
@@ -214,13 +219,14 @@ mod tests {
         let path = dir.path().join("settings.toml");
         std::fs::write(&path, "[review]\nfolder = \"/somewhere\"\n").unwrap();
         assert_eq!(language_model(Some(&path)), Ok(None));
-        keep_language_model(&path, Some("haesol-lora".into())).unwrap();
+        keep_language_model(Some(&path), Some("haesol-lora".into())).unwrap();
         keep_lang(&path, Lang::En).unwrap();
         assert_eq!(language_model(Some(&path)), Ok(Some("haesol-lora".into())));
-        keep_language_model(&path, None).unwrap();
+        keep_language_model(Some(&path), None).unwrap();
         let kept = read(&path).unwrap();
         assert!(kept.language_model.is_none() && kept.review.is_some() && kept.lang == Some(Lang::En));
         assert_eq!(language_model(None), Ok(None));
+        assert_eq!(keep_language_model(None, Some("haesol-lora".into())), Err(SettingsError::Nowhere));
     }
 
     #[test]

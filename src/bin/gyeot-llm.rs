@@ -38,7 +38,8 @@ const EMBED_BATCH: u32 = 1024;
 const REPEAT_WINDOW: usize = 96;
 const REPEAT_PENALTY: f32 = 1.1;
 /// llama.cpp's `LLAMA_FLASH_ATTN_TYPE_DISABLED`. On a processor its fused attention is quick for whole slices of 64 only; of fewer
-/// tokens it reads what is held once for each: a question to 3,500 held tokens cost 610 ms of a processor with it and 334 without.
+/// tokens it reads what is held once for each: a question to 10,000 held tokens took 4.7 times as long as one to 1,000 with it and 2.2
+/// times without (`tests/bench/language.py`).
 const PLAIN_ATTENTION: i32 = 0;
 /// Below normal: recording and speech recognition have the right of way.
 const NICE: i32 = 10;

@@ -86,7 +86,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
         let store = Store::open(globals.models_dir())?;
         let threads = args.threads.unwrap_or_else(engines::threads);
         let mut embedding = engines::embedding(&store, threads)?;
-        let mut language = engines::language(&store, args.model.as_ref(), threads)?;
+        let mut language = engines::language(&store, globals.language_model(args.model.as_ref())?.as_ref(), threads)?;
         let respondent = Respondent::of(&language.manifest, language.model.clone()).ok_or_else(|| {
             ErrorReport::failed(
                 msg("cli-suggest-cannot-answer-questions-manifest-names").shown("model", &language.model.id),

@@ -4,10 +4,11 @@ mod certify;
 mod progress;
 mod shown;
 
+use crate::adapters::engines::Installed;
 use crate::adapters::models::import::{self, About};
 use crate::adapters::models::pull::{self, Pulled};
 use crate::adapters::models::report::Report;
-use crate::adapters::models::{ModelError, Store, digest, usable};
+use crate::adapters::models::{ModelError, Store, digest};
 use crate::adapters::settings;
 use crate::cli::models::progress::Progress;
 use crate::cli::{Globals, print};
@@ -115,12 +116,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
 
 /// Keeps the language model of the settings after a look at its files.
 fn choose(store: &Store, id: Option<ModelId>, globals: &Globals) -> Result<(), ErrorReport> {
-    if let Some(id) = &id {
-        usable(store, id)?;
-    }
-    if let Some(path) = settings::path() {
-        settings::keep_language_model(&path, id.clone())?;
-    }
+    Installed::choose_language(store, settings::path().as_deref(), id.as_ref())?;
     if globals.json {
         return print::json(&json!({ "schema": "gyeot.model-used/1", "id": id }));
     }

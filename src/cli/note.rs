@@ -10,7 +10,6 @@ mod template;
 pub(crate) use crate::adapters::shipped::note_format as form;
 pub(crate) use crate::cli::note::editing::read_text;
 
-use crate::adapters::engines::Installed;
 use crate::adapters::models::Store;
 use crate::adapters::shipped;
 use crate::cli::asking::given_or_asked;
@@ -289,7 +288,7 @@ fn draft(
             msg("note-template-is-retired.hint"),
         ));
     }
-    let (data, engines) = (draft_data(form, globals.models_dir())?, Installed::at(globals.models_dir()));
+    let (data, engines) = (draft_data(form, globals.models_dir())?, globals.engines()?);
     let (version, without) = note_drafts::draft(vault, session, data, &engines, replace, globals.lang())?;
     if let Some(why) = without {
         print::trouble(&why, globals.lang());
@@ -310,7 +309,7 @@ fn redraft(
     let mut note = newest(&found)?.note.clone();
     states::after(note.state, states::Act::Edit)?;
     let form = form_of(vault, &note.format)?;
-    let (data, engines) = (draft_data(form, globals.models_dir())?, Installed::at(globals.models_dir()));
+    let (data, engines) = (draft_data(form, globals.models_dir())?, globals.engines()?);
     let instructions = shipped::note_instructions()?;
     let asked = note_redrafts::Asked {
         session,

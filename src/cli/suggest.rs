@@ -112,11 +112,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
         let text = note::text(&found, &transcript, lang);
         return show(&exit, globals.json, &found, &text);
     }
-    let mut language = engines::language(
-        &store,
-        args.model.clone().map_or_else(|| globals.language_model(), |id| Ok(Some(id)))?.as_ref(),
-        threads,
-    )?;
+    let mut language = engines::language(&store, globals.language_model(args.model.as_ref())?.as_ref(), threads)?;
     let respondent = Respondent::of(&language.manifest, language.model.clone()).ok_or_else(|| {
         ErrorReport::with(
             Exit::Model,

@@ -72,7 +72,7 @@ fn brought_up(args: &Args, globals: &Globals) -> Result<(engines::Ready, engines
     let store = Store::open(globals.models_dir())?;
     let threads = args.threads.unwrap_or_else(engines::threads);
     let embedding = engines::embedding(&store, threads)?;
-    let language = engines::language(&store, args.model.as_ref(), threads)?;
+    let language = engines::language(&store, globals.language_model(args.model.as_ref())?.as_ref(), threads)?;
     let respondent = Respondent::of(&language.manifest, language.model.clone()).ok_or_else(|| {
         ErrorReport::failed(
             msg("cli-suggest-cannot-answer-questions-manifest-names").shown("model", &language.model.id),

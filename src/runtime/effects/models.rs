@@ -2,7 +2,7 @@
 //! because hashing half a gigabyte must keep no session waiting.
 
 use crate::adapters::engines::Installed;
-use crate::adapters::models::{Store, usable};
+use crate::adapters::models::Store;
 use crate::adapters::settings;
 use crate::app::msg::{Answer, Asked, Msg};
 use crate::app::views::{ListOf, Listing, ListingRow};
@@ -15,8 +15,7 @@ use crate::texts::{msg, verbatim};
 impl Performer {
     /// The engines, with the language model of the settings.
     pub(super) fn engines(&self) -> Result<Installed, ErrorReport> {
-        let chosen = settings::language_model(self.place.settings.as_deref())?;
-        Ok(Installed::at(self.place.models.clone()).preferring(chosen))
+        Installed::with_settings(self.place.models.clone(), self.place.settings.as_deref())
     }
 
     pub(super) fn models(&self) -> Result<Listing, ErrorReport> {
@@ -28,12 +27,7 @@ impl Performer {
     pub(super) fn use_model(&self, id: Option<ModelId>) -> Vec<Msg> {
         let (models, path, inbox) = (self.place.models.clone(), self.place.settings.clone(), self.inbox.clone());
         std::thread::spawn(move || {
-            let kept = || -> Result<(), ErrorReport> {
-                if let Some(id) = &id {
-                    usable(&Store::open(models)?, id)?;
-                }
-                Ok(path.map_or(Ok(()), |path| settings::keep_language_model(&path, id.clone()))?)
-            };
+            let kept = || Installed::choose_language(&Store::open(models)?, path.as_deref(), id.as_ref());
             let answer = match kept() {
                 Ok(()) => Answer::ModelUsed(id),
                 Err(fault) => Answer::Failed { asked: Asked::Other, fault },

@@ -1,6 +1,5 @@
 //! Keeps the note of the editor: its lines with where they came from, and what was made of suggestions.
 
-use crate::adapters::engines::Installed;
 use crate::adapters::models::Store;
 use crate::adapters::outgoing_file::OutgoingFile;
 use crate::adapters::shipped;
@@ -82,7 +81,7 @@ impl Performer {
     pub(super) fn draft_note(&mut self, session: SessionId, format: &str) -> Result<Vec<Answer>, ErrorReport> {
         let unlocked = Arc::clone(self.unlocked()?);
         let data = self.draft_data(format)?;
-        let (engines, lang, inbox) = (Installed::at(self.place.models.clone()), self.shown, self.inbox.clone());
+        let (engines, lang, inbox) = (self.engines()?, self.shown, self.inbox.clone());
         self.noted.insert(session, true);
         self.drafts.insert(session);
         std::thread::spawn(move || {
@@ -118,7 +117,7 @@ impl Performer {
     pub(super) fn redraft_section(&self, wanted: Redraft) -> Result<Vec<Answer>, ErrorReport> {
         let unlocked = Arc::clone(self.unlocked()?);
         let (data, instructions) = (self.draft_data(&wanted.format)?, shipped::note_instructions()?);
-        let (engines, lang, inbox) = (Installed::at(self.place.models.clone()), self.shown, self.inbox.clone());
+        let (engines, lang, inbox) = (self.engines()?, self.shown, self.inbox.clone());
         std::thread::spawn(move || {
             let Redraft { session, section, instruction, present, .. } = wanted;
             let asked = note_redrafts::Asked { session, section: section.clone(), instruction, present };

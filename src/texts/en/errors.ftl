@@ -97,6 +97,8 @@ settings-line = the settings file { $path } has a mistake in line { $line }: { $
     .hint = mend or remove that line; the settings are lang = "ko" or "en", and lock_after_minutes = 1 to 30
 settings-disk = the settings file { $path } could not be used: { $why }
     .hint = check the folder and its rights
+settings-nowhere = there is no settings file here, so nothing was kept
+    .hint = set HOME, or XDG_CONFIG_HOME to a folder of yours; the demo keeps no settings
 settings-lock-after-minutes-1-30 = lock_after_minutes is from 1 to 30
 shipped-prompts-techniques = prompts/techniques/{ $name }: { $flaw }
 shipped-prompts = prompts/{ $path }: { $flaw }

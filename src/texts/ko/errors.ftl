@@ -97,6 +97,8 @@ settings-line = 설정 파일 { $path }의 { $line }줄이 잘못되었습니다
     .hint = 그 줄을 고치거나 지우세요. 설정은 lang = "ko" 또는 "en", 그리고 lock_after_minutes = 1~30입니다
 settings-disk = 설정 파일 { JOSA($path, "을/를") } 쓸 수 없습니다: { $why }
     .hint = 폴더와 권한을 확인하세요
+settings-nowhere = 여기에는 설정 파일이 없어 아무것도 남기지 않았습니다
+    .hint = HOME을 정하거나 XDG_CONFIG_HOME을 자기 폴더로 정하세요. 데모는 설정을 남기지 않습니다
 settings-lock-after-minutes-1-30 = lock_after_minutes는 1에서 30까지입니다
 shipped-prompts-techniques = prompts/techniques/{ $name }: { $flaw }
 shipped-prompts = prompts/{ $path }: { $flaw }
