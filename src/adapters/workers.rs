@@ -7,6 +7,7 @@ use crate::texts::{msg, system};
 mod asked;
 mod ended;
 mod heard;
+mod interrupted;
 mod launch;
 mod process;
 
@@ -126,6 +127,15 @@ pub struct Worker {
     restarts: u32,
 }
 
+/// How long a worker may still take.
+struct Patience {
+    until: Instant,
+    /// What is told where it takes longer.
+    limit: Duration,
+    /// A cancel was sent, which shortens it.
+    cancel_seen: bool,
+}
+
 struct Running {
     says: Receiver<Say>,
     child: Option<Child>,
@@ -138,6 +148,18 @@ impl Drop for Running {
             let _ = child.kill();
             let _ = child.wait();
         }
+    }
+}
+
+/// The end of a request, and of which.
+fn ended(say: Say) -> Option<(u64, Result<Answer, EngineError>)> {
+    match say {
+        Say::Done { id, answer } => Some((id, Ok(answer))),
+        Say::Cancelled { id } => Some((id, Err(EngineError::Cancelled))),
+        Say::Failed { id, what, hint } => {
+            Some((id, Err(EngineError::Failed { what: a_workers_message(&what), hint: a_workers_hint(&hint) })))
+        }
+        Say::Hello(_) | Say::Partial { .. } => None,
     }
 }
 
@@ -229,35 +251,40 @@ impl Worker {
     }
 
     fn next_say(&mut self, until: Instant, limit: Duration) -> Result<Say, EngineError> {
+        let mut patience = Patience { until, limit, cancel_seen: false };
+        loop {
+            // Short waits, so that a cancel from elsewhere shortens the limit.
+            if let Some(say) = self.say_within(&mut patience, Duration::from_millis(200))? {
+                return Ok(say);
+            }
+        }
+    }
+
+    /// What the worker says next, if it says something so soon.
+    fn say_within(&mut self, patience: &mut Patience, soon: Duration) -> Result<Option<Say>, EngineError> {
         let worker = self.name();
         let Some(running) = &mut self.running else {
             return Err(EngineError::Died { worker, how: msg("workers-not-running") });
         };
-        let mut until = until;
-        let mut cancel_seen = false;
-        loop {
-            // Short waits, so that a cancel from elsewhere shortens the limit.
-            let now = Instant::now();
-            if now >= until {
+        let now = Instant::now();
+        if now >= patience.until {
+            self.stop();
+            return Err(match patience.cancel_seen {
+                true => EngineError::Cancelled,
+                false => EngineError::Hung { worker, seconds: patience.limit.as_secs() },
+            });
+        }
+        if !patience.cancel_seen && self.busy.load(Ordering::SeqCst) & CANCELLED != 0 {
+            patience.cancel_seen = true;
+            patience.until = patience.until.min(now + CANCEL_WITHIN);
+        }
+        match running.says.recv_timeout((patience.until - now).min(soon)) {
+            Ok(say) => Ok(Some(say)),
+            Err(RecvTimeoutError::Timeout) => Ok(None),
+            Err(RecvTimeoutError::Disconnected) => {
+                let fault = exit_error(&worker, running.child.as_mut());
                 self.stop();
-                return if cancel_seen {
-                    Err(EngineError::Cancelled)
-                } else {
-                    Err(EngineError::Hung { worker, seconds: limit.as_secs() })
-                };
-            }
-            if !cancel_seen && self.busy.load(Ordering::SeqCst) & CANCELLED != 0 {
-                cancel_seen = true;
-                until = until.min(now + CANCEL_WITHIN);
-            }
-            match running.says.recv_timeout((until - now).min(Duration::from_millis(200))) {
-                Ok(say) => return Ok(say),
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => {
-                    let fault = exit_error(&worker, running.child.as_mut());
-                    self.stop();
-                    return Err(fault);
-                }
+                Err(fault)
             }
         }
     }
@@ -296,35 +323,19 @@ impl Worker {
         if self.running.is_none() {
             self.revive()?;
         }
-        let id = self.next_id;
-        self.next_id += 1;
+        let id = self.new_id();
         self.busy.store(id, Ordering::SeqCst);
-        let sent = match self.to.lock() {
-            Ok(mut to) => match to.as_mut() {
-                Some(to) => frame::write(to, &Request { id, ask: ask.clone() }, tail).map_err(Some),
-                None => Err(None),
-            },
-            Err(_) => Err(None),
-        };
-        if let Err(Some(frame::FrameError::Size(bytes))) = sent {
-            return Err(EngineError::Failed {
-                what: msg("workers-request-bytes-too-large-worker").shown("bytes", bytes),
-                hint: msg("workers-fault-program-please-report"),
-            });
-        }
-        // A pipe that broke while writing: the reader's end tells how the worker died.
+        self.send(id, ask, tail)?;
         let limit = if matches!(ask, Ask::Load(_)) { LOAD_WITHIN } else { ANSWER_WITHIN };
         let until = Instant::now() + limit;
         let end = loop {
             match self.next_say(until, limit) {
                 Ok(Say::Partial { id: i, text }) if i == id => partial(&text),
-                Ok(Say::Done { id: i, answer }) if i == id => break Ok(answer),
-                Ok(Say::Cancelled { id: i }) if i == id => break Err(EngineError::Cancelled),
-                Ok(Say::Failed { id: i, what, hint }) if i == id => {
-                    break Err(EngineError::Failed { what: a_workers_message(&what), hint: a_workers_hint(&hint) });
-                }
-                // An end of a request that was given up before.
-                Ok(_) => {}
+                Ok(say) => match ended(say) {
+                    Some((i, end)) if i == id => break end,
+                    // An end of a request that was given up before.
+                    _ => {}
+                },
                 Err(fault) => break Err(fault),
             }
         };
@@ -333,6 +344,29 @@ impl Worker {
             self.loaded = Some(load.clone());
         }
         end
+    }
+
+    fn new_id(&mut self) -> u64 {
+        self.next_id += 1;
+        self.next_id - 1
+    }
+
+    /// Sends a request; a pipe that is broken shows when its answer is waited for.
+    fn send(&self, id: u64, ask: &Ask, tail: &[u8]) -> Result<(), EngineError> {
+        let sent = match self.to.lock() {
+            Ok(mut to) => match to.as_mut() {
+                Some(to) => frame::write(to, &Request { id, ask: ask.clone() }, tail).map_err(Some),
+                None => Err(None),
+            },
+            Err(_) => Err(None),
+        };
+        match sent {
+            Err(Some(frame::FrameError::Size(bytes))) => Err(EngineError::Failed {
+                what: msg("workers-request-bytes-too-large-worker").shown("bytes", bytes),
+                hint: msg("workers-fault-program-please-report"),
+            }),
+            _ => Ok(()),
+        }
     }
 
     fn unexpected(&self) -> EngineError {

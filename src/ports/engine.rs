@@ -113,6 +113,25 @@ impl Explain for EngineError {
     }
 }
 
+/// What is to be done now, while something longer is being decoded.
+#[derive(Debug)]
+pub enum Interrupt {
+    /// Nothing.
+    None,
+    /// Nobody wants the longer one any more.
+    Stop,
+    /// This first: one utterance that somebody waits for.
+    First(Decode, Vec<i16>),
+}
+
+/// Who may interrupt a decode.
+pub trait Interrupts {
+    /// Asked a hundred times a second while the decode runs. After [`Interrupt::First`] not before its answer.
+    fn look(&mut self) -> Interrupt;
+    /// The answer to what was to be done first.
+    fn heard(&mut self, decoded: Result<Decoded, EngineError>);
+}
+
 /// Speech to text.
 pub trait SpeechEngine: Send {
     /// Loads a model, replacing the one before; the engine's description of it.
@@ -124,6 +143,16 @@ pub trait SpeechEngine: Send {
         pcm: &[i16],
         partial: &mut dyn FnMut(&ClientText),
     ) -> Result<Decoded, EngineError>;
+    /// Writes down a window, or what is still being spoken, and lets itself be interrupted; an engine that cannot does one after
+    /// the other.
+    fn decode_interruptibly(
+        &mut self,
+        how: Decode,
+        pcm: &[i16],
+        _interrupts: &mut dyn Interrupts,
+    ) -> Result<Decoded, EngineError> {
+        self.decode(how, pcm, &mut |_| {})
+    }
 }
 
 /// Embeddings, judgements and short texts.

@@ -186,6 +186,19 @@ impl Segmenter {
         })
     }
 
+    /// What the open segment will be if its pause lasts; nothing before its tail is over.
+    pub fn ending(&self) -> Option<Growing<'_>> {
+        let growing = self.growing()?;
+        let open = self.open.as_ref()?;
+        let keep = self.keeps(open);
+        (keep <= open.frames.len()).then(|| Growing { pcm: &open.pcm[..keep * FRAME], ..growing })
+    }
+
+    /// Frames that a segment keeps when a pause ends it.
+    fn keeps(&self, open: &Open) -> usize {
+        open.last_voice + 1 + (self.limits.tail_ms / FRAME_MS) as usize
+    }
+
     /// One frame with what was heard in it. Public to the tests of the borders, which choose what is heard.
     fn step(&mut self, pcm: &[i16; FRAME], heard: Frame) -> Option<Segment> {
         self.last = heard;
@@ -233,7 +246,7 @@ impl Segmenter {
 
     /// Nothing when nobody speaks in it: the rest after a cut may be a mere pause.
     fn close(&mut self, mut open: Open, ending: Ending) -> Option<Segment> {
-        let keep = (open.last_voice + 1 + (self.limits.tail_ms / FRAME_MS) as usize).min(open.frames.len());
+        let keep = self.keeps(&open).min(open.frames.len());
         // What is left over may be the pre-roll of the next segment.
         if ending == Ending::Pause {
             let (pcm, _) = open.pcm[keep * FRAME..].as_chunks::<FRAME>();
@@ -353,6 +366,29 @@ mod tests {
             };
             prop_assert_eq!(whole(&mut sizes.into_iter()), whole(&mut std::iter::empty()));
         }
+    }
+
+    #[test]
+    fn what_a_segment_will_be_is_known_when_its_tail_is_over_and_is_that_if_the_pause_lasts() {
+        let (mut s, mut said, mut at) = (Segmenter::default(), Vec::new(), 0);
+        // The second pause is too short to end anything.
+        let script = [(false, 60), (true, 50), (false, 18), (true, 50), (false, 30)];
+        let mut ended = Vec::new();
+        for (voiced, frames) in script {
+            for _ in 0..frames {
+                let pcm = [at; FRAME];
+                at += 1;
+                ended.extend(s.step(&pcm, Frame { voice: if voiced { 0.9 } else { 0.05 }, level: 0.1 }));
+                if let Some(ending) = s.ending() {
+                    said.push((ending.start, ending.pcm.to_vec(), ending.quiet_ms));
+                }
+            }
+        }
+        assert!(said.iter().all(|(.., quiet)| *quiet >= 240 && *quiet < 400));
+        said.dedup_by_key(|(start, pcm, _)| (*start, pcm.len()));
+        assert_eq!(said.len(), 2, "one for each pause");
+        assert_eq!(ended.len(), 1);
+        assert_eq!((said[1].0, &said[1].1), (ended[0].start, &ended[0].pcm));
     }
 
     #[test]

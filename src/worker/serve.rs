@@ -1,11 +1,12 @@
 //! The loop of a worker: says `Hello`, reads requests on one thread, works on another, ends with its input.
 
 use crate::protocol::frame::{self, FrameError};
-use crate::protocol::{Answer, Ask, Hello, Request, Say, VERSION};
+use crate::protocol::{Answer, Ask, Decode, Hello, Pass, Request, Say, VERSION};
 use crate::texts::{Message, msg};
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 use std::io::{Read, Write};
-use std::sync::mpsc::sync_channel;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Arc, Mutex};
 
 /// Requests that may wait; the program sends one or two at a time, so a full queue only makes it wait.
@@ -32,17 +33,104 @@ impl Fate {
     }
 }
 
+/// A request with the raw part of its frame.
+type Framed = (Request, Vec<u8>);
+
+/// One utterance that somebody waits for: it goes before the rest of a window.
+const fn urgent(ask: &Ask) -> bool {
+    matches!(ask, Ask::Decode(Decode { pass: Pass::Quick, .. }))
+}
+
+/// Requests that were read and not yet begun.
+struct Queue {
+    from: Mutex<Receiver<Framed>>,
+    /// Taken out while something urgent was looked for, in their order.
+    passed_over: Mutex<VecDeque<Framed>>,
+    /// Urgent ones that wait.
+    urgent: Arc<AtomicUsize>,
+}
+
+impl Queue {
+    fn next(&self) -> Option<Framed> {
+        let passed_over = self.passed_over.lock().ok()?.pop_front();
+        let next = match passed_over {
+            Some(next) => next,
+            None => self.from.lock().ok()?.recv().ok()?,
+        };
+        self.begun(&next);
+        Some(next)
+    }
+
+    fn next_urgent(&self) -> Option<Framed> {
+        if self.urgent.load(Ordering::SeqCst) == 0 {
+            return None;
+        }
+        let (from, mut passed_over) = (self.from.lock().ok()?, self.passed_over.lock().ok()?);
+        while let Ok(next) = from.try_recv() {
+            if urgent(&next.0.ask) {
+                self.begun(&next);
+                return Some(next);
+            }
+            passed_over.push_back(next);
+        }
+        None
+    }
+
+    fn begun(&self, (request, _): &Framed) {
+        if urgent(&request.ask) {
+            self.urgent.fetch_sub(1, Ordering::SeqCst);
+        }
+    }
+}
+
 /// What an engine may do while it works on one request.
 pub struct RequestContext<'a> {
     id: u64,
     cancelled: &'a Mutex<HashSet<u64>>,
-    out: &'a Mutex<dyn Write + Send>,
+    out: &'a Arc<Mutex<dyn Write + Send>>,
+    queue: &'a Queue,
 }
 
 impl RequestContext<'_> {
     /// True once the program no longer wants the answer; look between slices of work.
     pub fn cancelled(&self) -> bool {
         self.cancelled.lock().map(|set| set.contains(&self.id)).unwrap_or(true)
+    }
+
+    /// True while an utterance waits that somebody wants at once.
+    pub fn urgent_waits(&self) -> bool {
+        self.queue.urgent.load(Ordering::SeqCst) > 0
+    }
+
+    /// Answers the utterances that wait before the present request goes on. An answer that could not be sent shows at the end of
+    /// the present one, whose pipe it is.
+    pub fn answer_urgent(&self, answer: &mut dyn FnMut(Ask, Vec<u8>, &RequestContext<'_>) -> Result<Answer, Fate>) {
+        while let Some((Request { id, ask }, tail)) = self.queue.next_urgent() {
+            let context = RequestContext { id, ..*self };
+            let fate = if context.cancelled() { Err(Fate::Cancelled) } else { answer(ask, tail, &context) };
+            let _ = context.end(fate);
+        }
+    }
+
+    /// Says how the request ended: exactly one word for each.
+    fn end(&self, fate: Result<Answer, Fate>) -> Result<(), FrameError> {
+        let id = self.id;
+        let end = match fate {
+            Ok(answer) => Say::Done { id, answer },
+            Err(Fate::Cancelled) => Say::Cancelled { id },
+            Err(Fate::Failed { what, hint }) => Say::Failed { id, what, hint },
+        };
+        if let Ok(mut set) = self.cancelled.lock() {
+            set.remove(&id);
+        }
+        match say(self.out, &end) {
+            // An answer over the frame limit still ends in exactly one word.
+            Err(FrameError::Size(_)) => {
+                let (what, hint) = (msg("worker-serve-answer-too-large"), msg("worker-serve-ask-less-time"));
+                say(self.out, &Say::Failed { id, what, hint })
+            }
+            other => other,
+        }
     }
 
     /// Sends the words so far.
@@ -82,8 +170,9 @@ where
     say(&out, &Say::Hello(hello))?;
 
     // Bounded: when the engine is busy and the queue full, the reader waits and so does the program's write.
-    let (tx, rx) = sync_channel::<(Request, Vec<u8>)>(WAITING);
-    let marks = Arc::clone(&cancelled);
+    let (tx, rx) = sync_channel::<Framed>(WAITING);
+    let waiting = Arc::new(AtomicUsize::new(0));
+    let (marks, counted) = (Arc::clone(&cancelled), Arc::clone(&waiting));
     let reader = std::thread::spawn(move || {
         let mut unreadable = 0u64;
         loop {
@@ -94,6 +183,8 @@ where
                     }
                 }
                 Ok(Some(request)) => {
+                    // Counted before it can be taken.
+                    counted.fetch_add(usize::from(urgent(&request.0.ask)), Ordering::SeqCst);
                     if tx.send(request).is_err() {
                         break;
                     }
@@ -106,31 +197,11 @@ where
         unreadable
     });
 
-    for (Request { id, ask }, tail) in rx {
-        let context = RequestContext { id, cancelled: &cancelled, out: &*out };
+    let queue = Queue { from: Mutex::new(rx), passed_over: Mutex::default(), urgent: waiting };
+    while let Some((Request { id, ask }, tail)) = queue.next() {
+        let context = RequestContext { id, cancelled: &cancelled, out: &out, queue: &queue };
         let fate = if context.cancelled() { Err(Fate::Cancelled) } else { engine.answer(ask, tail, &context) };
-        let end = match fate {
-            Ok(answer) => Say::Done { id, answer },
-            Err(Fate::Cancelled) => Say::Cancelled { id },
-            Err(Fate::Failed { what, hint }) => Say::Failed { id, what, hint },
-        };
-        if let Ok(mut set) = cancelled.lock() {
-            set.remove(&id);
-        }
-        if let Err(e) = say(&out, &end) {
-            // An answer over the frame limit still ends in exactly one word.
-            match e {
-                FrameError::Size(_) => say(
-                    &out,
-                    &Say::Failed {
-                        id,
-                        what: msg("worker-serve-answer-too-large"),
-                        hint: msg("worker-serve-ask-less-time"),
-                    },
-                )?,
-                other => return Err(other),
-            }
-        }
+        context.end(fate)?;
     }
     Ok(reader.join().unwrap_or(0))
 }

@@ -2,7 +2,7 @@
 
 use crate::adapters::workers::Worker;
 use crate::domain::practice::text::ClientText;
-use crate::ports::engine::{EngineError, LanguageEngine, SpeechEngine};
+use crate::ports::engine::{EngineError, Interrupts, LanguageEngine, SpeechEngine};
 use crate::protocol::{Answer, Ask, Decode, Decoded, Judge, Judged, Load, Write, Written};
 
 impl SpeechEngine for Worker {
@@ -16,12 +16,23 @@ impl SpeechEngine for Worker {
         pcm: &[i16],
         partial: &mut dyn FnMut(&ClientText),
     ) -> Result<Decoded, EngineError> {
-        let tail: Vec<u8> = pcm.iter().flat_map(|s| s.to_le_bytes()).collect();
-        match self.ask(&Ask::Decode(how), &tail, partial)? {
-            Answer::Decoded(d) => Ok(d),
-            _ => Err(self.unexpected()),
-        }
+        let answer = self.ask(&Ask::Decode(how), &bytes(pcm), partial);
+        self.decoded(answer)
     }
+
+    fn decode_interruptibly(
+        &mut self,
+        how: Decode,
+        pcm: &[i16],
+        interrupts: &mut dyn Interrupts,
+    ) -> Result<Decoded, EngineError> {
+        self.interruptibly(how, pcm, interrupts)
+    }
+}
+
+/// As the worker reads it: i16 little endian.
+pub(super) fn bytes(pcm: &[i16]) -> Vec<u8> {
+    pcm.iter().flat_map(|s| s.to_le_bytes()).collect()
 }
 
 impl LanguageEngine for Worker {

@@ -36,6 +36,8 @@ pub(super) struct Hearing<'a> {
     /// The device was gone at the last look.
     pub(super) gone: bool,
     pub(super) reached: u64,
+    /// The ending that was passed on last: its first sample and its length.
+    pub(super) ending: (u64, usize),
 }
 
 /// Why nothing is heard while the device is gone: what was told to be left out stays left out for that reason.
@@ -127,8 +129,20 @@ impl Hearing<'_> {
             }
             self.show();
             self.pass_on()?;
+            self.pass_on_ending();
         }
         Ok(())
+    }
+
+    /// What is being spoken may have ended: then the writing side can begin before the pause is over.
+    fn pass_on_ending(&mut self) {
+        let Some(ending) = self.segmenter.ending().filter(|_| self.share.is_some()) else { return };
+        let this = (ending.start, ending.pcm.len());
+        if self.ending != this {
+            self.ending = this;
+            // Dispensable: the segment comes all the same.
+            let _ = self.to.try_send(Passed::Ending(ending.start, ending.pcm.to_vec()));
+        }
     }
 
     /// Lets the writing side see what is being spoken.

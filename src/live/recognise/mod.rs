@@ -8,6 +8,7 @@ mod hearing;
 mod partial;
 mod passed;
 mod settings;
+mod spoken;
 mod writing;
 
 pub use crate::live::recognise::control::{Control, Ear};
@@ -64,12 +65,12 @@ pub fn recognise(
                 closed: None,
                 gone: false,
                 reached: 0,
+                ending: (0, 0),
             };
             let heard = ear.run(sound, control, sink);
             (heard, ms_of(ear.segmenter.position()), sound.warnings())
         });
         let mut writing = Writing {
-            engine,
             filter,
             settings,
             on,
@@ -78,11 +79,16 @@ pub fn recognise(
             open: Window::default(),
             reached_ms: 0,
             full: VecDeque::new(),
+            from,
+            spoken: shared,
+            taken: None,
+            early: None,
         };
-        let written = writing.run(&from, &spoken);
+        let written = writing.run(engine);
+        let Writing { tally, from, .. } = writing;
         // A hearing side that still wants to pass something on learns that nobody listens.
         drop(from);
-        let mut tally = writing.tally;
+        let mut tally = tally;
         match hearing.join() {
             Ok((heard, duration_ms, warnings)) => {
                 written?;

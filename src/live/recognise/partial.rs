@@ -49,6 +49,15 @@ impl Partial {
         Some((ms_of(start), pcm))
     }
 
+    /// What is being spoken was decoded this far for another reason.
+    pub(super) fn took(&mut self, start: u64, length_ms: u64) {
+        if self.start != start {
+            *self = Partial { start, not_before: self.not_before, ..Partial::default() };
+        }
+        self.decoded_ms = length_ms;
+        self.begun = Some(Instant::now());
+    }
+
     /// What the last one cost, CPU milliseconds.
     pub(super) fn paid(&mut self, cpu_ms: u64) {
         self.not_before = self.begun.map(|t| t + Duration::from_millis(cpu_ms) * PARTIAL_SHARE);

@@ -7,6 +7,8 @@ use std::time::Instant;
 /// What the hearing side passes on.
 pub(super) enum Passed {
     Segment(Segment, Instant),
+    /// What the utterance that is being spoken will be if its pause lasts: its first sample, and its sound.
+    Ending(u64, Vec<i16>),
     Gap(Gap),
     Reached(u64),
 }

@@ -1,19 +1,18 @@
-//! The writing side: segments through the engine and the filter. A file is written down window by window; a session
-//! tells each utterance at once from a quick decode, and again when its window was heard with what stands around it.
-//! In between come the partials of what is being spoken, within their budget.
+//! The writing side: segments through the engine and the filter. A file is written down window by window; what a session does at once
+//! is in [`super::spoken`].
 
 use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::Span;
 use crate::domain::transcript::{Gap, NO_WORDS};
-use crate::live::recognise::heard::{Heard, Revised, Said, Tally};
+use crate::live::recognise::heard::{Heard, Said, Tally};
 use crate::live::recognise::partial::Partial;
 use crate::live::recognise::passed::{Passed, Spoken};
 use crate::live::recognise::settings::Settings;
+use crate::live::recognise::spoken::Early;
 use crate::ports::engine::{EngineError, SpeechEngine};
 use crate::protocol::{Decode, Decoded, Pass};
 use crate::speech::filter::{Circumstances, Dropped, SpeechFilter, Verdict};
 use crate::speech::segment::Segment;
-use crate::speech::vad::ms_of;
 use crate::speech::window::{Part, Share, Window};
 use std::collections::VecDeque;
 use std::sync::Mutex;
@@ -22,9 +21,6 @@ use std::time::{Duration, Instant};
 
 /// How often the writing side looks at the growing utterance.
 const LOOK_EVERY: Duration = Duration::from_millis(60);
-/// Full windows that may wait to be heard again while quick decodes have the right of way: four minutes of speech,
-/// 8 MB. Beyond it the oldest keeps its quick words: a machine that is so far behind must not fall further.
-const WAITING_WINDOWS: usize = 8;
 /// An utterance that got no words from its window is decoded alone when somebody spoke this long in it.
 const WORTH_ALONE_MS: u64 = 300;
 /// A stretch with at least this much voice and no words is told as a gap; shorter ones are coughs and breaths.
@@ -33,20 +29,19 @@ const TELL_VOICE_FROM_MS: u64 = 800;
 /// What is kept beside the sound of an utterance in a window.
 #[derive(Debug, Clone)]
 pub(super) struct Waits {
-    ended: Instant,
+    pub(super) ended: Instant,
     /// What a quick decode already told of it.
-    told: Option<ClientText>,
+    pub(super) told: Option<ClientText>,
 }
 
 /// What was made of one utterance of a window.
-struct Judged {
-    verdict: Verdict,
-    confidence: Option<f32>,
+pub(super) struct Judged {
+    pub(super) verdict: Verdict,
+    pub(super) confidence: Option<f32>,
 }
 
 /// The writing side.
 pub(super) struct Writing<'a> {
-    pub(super) engine: &'a mut dyn SpeechEngine,
     pub(super) filter: &'a SpeechFilter,
     pub(super) settings: &'a Settings,
     pub(super) on: &'a (dyn Fn(Heard) + Sync),
@@ -58,21 +53,34 @@ pub(super) struct Writing<'a> {
     pub(super) reached_ms: u64,
     /// Windows that are full, oldest first: of a session those that wait for a quiet moment, of a file one.
     pub(super) full: VecDeque<Window<Waits>>,
+    /// What the hearing side passes on.
+    pub(super) from: Receiver<Passed>,
+    /// What is being spoken, where partials are wanted.
+    pub(super) spoken: &'a Mutex<Option<Spoken>>,
+    /// Taken from the hearing side and not yet looked at.
+    pub(super) taken: Option<Passed>,
+    /// An utterance that was decoded before its pause was over.
+    pub(super) early: Option<Early>,
 }
 
 impl Writing<'_> {
-    pub(super) fn run(&mut self, from: &Receiver<Passed>, spoken: &Mutex<Option<Spoken>>) -> Result<(), EngineError> {
+    pub(super) fn run(&mut self, engine: &mut dyn SpeechEngine) -> Result<(), EngineError> {
         let quick = self.settings.quick;
         loop {
-            match from.recv_timeout(if quick { LOOK_EVERY } else { Duration::from_secs(1) }) {
+            let passed = match self.taken.take() {
+                Some(passed) => Ok(passed),
+                None => self.from.recv_timeout(if quick { LOOK_EVERY } else { Duration::from_secs(1) }),
+            };
+            match passed {
                 Ok(Passed::Segment(segment, ended)) => {
                     self.tally.segments += 1;
                     self.tally.segments_ms += segment.span().len_ms();
-                    if quick { self.hear_now(segment, ended)? } else { self.gather(segment, ended)? }
+                    if quick { self.hear_now(engine, segment, ended)? } else { self.gather(engine, segment, ended)? }
                 }
+                Ok(Passed::Ending(start, pcm)) => self.hear_ending(engine, start, &pcm),
                 Ok(Passed::Gap(gap)) => {
                     // Nothing reaches across a gap, and what was said before it is told before it.
-                    self.close_window()?;
+                    self.close_window(engine)?;
                     (self.on)(Heard::Gap(gap));
                 }
                 Ok(Passed::Reached(at_ms)) => {
@@ -83,80 +91,38 @@ impl Writing<'_> {
                     }
                 }
                 Err(RecvTimeoutError::Timeout) => {
-                    if !self.hear_again() {
-                        self.partial(spoken);
+                    if !self.hear_again(engine)? {
+                        self.partial(engine);
                     }
                 }
                 Err(RecvTimeoutError::Disconnected) => {
-                    self.close_window()?;
-                    while self.hear_again() {}
+                    self.close_window(engine)?;
+                    while self.hear_again(engine)? {}
                     return Ok(());
                 }
             }
         }
     }
 
-    fn how(&self, pass: Pass) -> Decode {
+    pub(super) fn how(&self, pass: Pass) -> Decode {
         Decode { language: self.settings.language, prompt: None, pass }
     }
 
-    fn judge(&self, text: &str, voiced_ms: u64, confidence: Option<f32>, no_speech: Option<f32>) -> Verdict {
+    pub(super) fn judge(&self, text: &str, voiced_ms: u64, confidence: Option<f32>, no_speech: Option<f32>) -> Verdict {
         let language = self.settings.language;
         self.filter.judge(text, Circumstances { language, voiced_ms, confidence, no_speech })
     }
 
-    /// A session: the words of one utterance at once. It goes into the window all the same.
-    fn hear_now(&mut self, segment: Segment, ended: Instant) -> Result<(), EngineError> {
-        let span = segment.span();
-        match self.engine.decode(self.how(Pass::Quick), &segment.pcm, &mut |_| {}) {
-            Ok(decoded) => {
-                self.tally.cpu_ms += decoded.cpu_ms;
-                self.tally.decoded_twice += u64::from(decoded.decoded_twice);
-                let Decoded { text, confidence, no_speech, .. } = &decoded;
-                let verdict = self.judge(text.reveal(), segment.voiced_ms, *confidence, *no_speech);
-                let told = match &verdict {
-                    Verdict::Keep(text) | Verdict::Unlooped(text) => Some(text.clone()),
-                    Verdict::Drop(_) => None,
-                };
-                let judged = Judged { verdict, confidence: decoded.confidence };
-                let part = segment.clone();
-                self.tell(segment, ended, judged, decoded.cpu_ms);
-                self.add(part, Waits { ended, told });
-            }
-            Err(fault) => self.fail(fault, &[span])?,
-        }
-        (self.on)(Heard::Reached { at_ms: span.end_ms });
-        Ok(())
-    }
-
-    /// Puts an utterance of a session into its window.
-    fn add(&mut self, segment: Segment, with: Waits) {
-        if !self.open.has_room_for(&segment) {
-            let window = std::mem::take(&mut self.open);
-            self.queue(window);
-        }
-        self.open.push(segment, with);
-    }
-
-    /// A full window waits until nothing else is to be done.
-    fn queue(&mut self, window: Window<Waits>) {
-        self.full.push_back(window);
-        if self.full.len() > WAITING_WINDOWS {
-            self.full.pop_front();
-            self.tally.heard_once += 1;
-        }
-    }
-
     /// A file: an utterance waits until its window is full, and that one until the next is, for the last two are settled
     /// together.
-    fn gather(&mut self, segment: Segment, ended: Instant) -> Result<(), EngineError> {
+    fn gather(&mut self, engine: &mut dyn SpeechEngine, segment: Segment, ended: Instant) -> Result<(), EngineError> {
         if !self.open.has_room_for(&segment) {
             let window = std::mem::take(&mut self.open);
             self.full.push_back(window);
             if self.full.len() > 1
                 && let Some(before) = self.full.pop_front()
             {
-                self.write_down(before)?;
+                self.write_down(engine, before)?;
             }
         }
         self.open.push(segment, Waits { ended, told: None });
@@ -164,20 +130,18 @@ impl Writing<'_> {
     }
 
     /// Nothing more comes, or nothing that belongs to what came before.
-    fn close_window(&mut self) -> Result<(), EngineError> {
-        let open = std::mem::take(&mut self.open);
+    fn close_window(&mut self, engine: &mut dyn SpeechEngine) -> Result<(), EngineError> {
         if self.settings.quick {
-            if !open.is_empty() {
-                self.queue(open);
-            }
+            self.queue_open();
             return Ok(());
         }
+        let open = std::mem::take(&mut self.open);
         let (first, second) = match self.full.pop_front() {
             Some(full) => full.settle_last(open),
             None => (open, None),
         };
         for window in std::iter::once(first).chain(second).filter(|w| !w.is_empty()) {
-            self.write_down(window)?;
+            self.write_down(engine, window)?;
         }
         let at_ms = std::mem::take(&mut self.reached_ms);
         if at_ms > 0 {
@@ -187,14 +151,14 @@ impl Writing<'_> {
     }
 
     /// A file: what the utterances of a window say, for the first and last time.
-    fn write_down(&mut self, window: Window<Waits>) -> Result<(), EngineError> {
+    fn write_down(&mut self, engine: &mut dyn SpeechEngine, window: Window<Waits>) -> Result<(), EngineError> {
         let spans: Vec<Span> = window.parts().iter().map(|p| p.segment.span()).collect();
         let end_ms = spans.last().map_or(0, |s| s.end_ms);
-        match self.hear(&window) {
+        match self.hear(engine, &window) {
             Ok((judged, cpu_ms)) => {
                 let each = cpu_ms / spans.len().max(1) as u64;
                 for (Part { segment, with, .. }, judged) in window.into_parts().into_iter().zip(judged) {
-                    let judged = self.alone(&segment, judged)?;
+                    let judged = self.alone(engine, &segment, judged)?;
                     self.tell(segment, with.ended, judged, each);
                 }
             }
@@ -204,45 +168,18 @@ impl Writing<'_> {
         Ok(())
     }
 
-    /// A session: hears the oldest full window again; false when none waits. A fault leaves the quick words.
-    fn hear_again(&mut self) -> bool {
-        if !self.settings.quick {
-            return false;
-        }
-        let Some(window) = self.full.pop_front() else { return false };
-        match self.hear(&window) {
-            Ok((judged, cpu_ms)) => {
-                let each = cpu_ms / window.parts().len().max(1) as u64;
-                for (Part { segment, with, .. }, judged) in window.into_parts().into_iter().zip(judged) {
-                    self.revise(segment, with, judged, each);
-                }
-            }
-            Err(fault) => (self.on)(Heard::Trouble(fault)),
-        }
-        true
-    }
-
-    fn revise(&mut self, segment: Segment, with: Waits, judged: Judged, cpu_ms: u64) {
-        let text = match &judged.verdict {
-            Verdict::Keep(text) | Verdict::Unlooped(text) => text.clone(),
-            // The quick words stay: a window can give an utterance's words to its neighbour.
-            Verdict::Drop(_) => return,
-        };
-        match with.told {
-            // The quick decode found no words in it.
-            None => self.tell(segment, with.ended, judged, cpu_ms),
-            Some(told) if told == text => {}
-            Some(_) => {
-                self.tally.revised += 1;
-                let confidence = judged.confidence;
-                (self.on)(Heard::Revised(Revised { span: segment.span(), text, confidence }));
-            }
-        }
-    }
-
     /// Decodes a window and judges what each of its utterances got; with the CPU time of it, milliseconds.
-    fn hear(&mut self, window: &Window<Waits>) -> Result<(Vec<Judged>, u64), EngineError> {
-        let decoded = self.engine.decode(self.how(Pass::Window), &window.pcm(), &mut |_| {})?;
+    fn hear(
+        &mut self,
+        engine: &mut dyn SpeechEngine,
+        window: &Window<Waits>,
+    ) -> Result<(Vec<Judged>, u64), EngineError> {
+        let decoded = engine.decode(self.how(Pass::Window), &window.pcm(), &mut |_| {})?;
+        Ok(self.judged(window, &decoded))
+    }
+
+    /// What each utterance of a decoded window got, and the CPU time of it, milliseconds.
+    pub(super) fn judged(&mut self, window: &Window<Waits>, decoded: &Decoded) -> (Vec<Judged>, u64) {
         self.tally.windows += 1;
         self.tally.window_cpu_ms += decoded.cpu_ms;
         self.tally.decoded_twice += u64::from(decoded.decoded_twice);
@@ -255,16 +192,21 @@ impl Writing<'_> {
             verdict: self.judge(&share.text, part.segment.voiced_ms, share.confidence, decoded.no_speech),
             confidence: share.confidence,
         });
-        Ok((judged.collect(), decoded.cpu_ms))
+        (judged.collect(), decoded.cpu_ms)
     }
 
     /// An utterance in which somebody spoke and that got no words, or more than can be said, is decoded by itself.
-    fn alone(&mut self, segment: &Segment, judged: Judged) -> Result<Judged, EngineError> {
+    fn alone(
+        &mut self,
+        engine: &mut dyn SpeechEngine,
+        segment: &Segment,
+        judged: Judged,
+    ) -> Result<Judged, EngineError> {
         let unheard = matches!(judged.verdict, Verdict::Drop(Dropped::Empty | Dropped::TooMuch));
         if !unheard || segment.voiced_ms < WORTH_ALONE_MS {
             return Ok(judged);
         }
-        let decoded = match self.engine.decode(self.how(Pass::Quick), &segment.pcm, &mut |_| {}) {
+        let decoded = match engine.decode(self.how(Pass::Quick), &segment.pcm, &mut |_| {}) {
             Ok(decoded) => decoded,
             Err(fault) if self.settings.strict => return Err(fault),
             Err(_) => return Ok(judged),
@@ -276,7 +218,7 @@ impl Writing<'_> {
         Ok(Judged { verdict, confidence: decoded.confidence })
     }
 
-    fn tell(&mut self, segment: Segment, ended: Instant, judged: Judged, cpu_ms: u64) {
+    pub(super) fn tell(&mut self, segment: Segment, ended: Instant, judged: Judged, cpu_ms: u64) {
         let span = segment.span();
         self.tally.unlooped += u64::from(matches!(judged.verdict, Verdict::Unlooped(_)));
         match judged.verdict {
@@ -297,7 +239,7 @@ impl Writing<'_> {
     }
 
     /// The engine failed: the end of a file, in a session a gap for each utterance.
-    fn fail(&mut self, fault: EngineError, spans: &[Span]) -> Result<(), EngineError> {
+    pub(super) fn fail(&mut self, fault: EngineError, spans: &[Span]) -> Result<(), EngineError> {
         if self.settings.strict {
             return Err(fault);
         }
@@ -306,24 +248,5 @@ impl Writing<'_> {
             (self.on)(Heard::Gap(Gap { start_ms: *start_ms, end_ms: *end_ms, reason: "worker".into() }));
         }
         Ok(())
-    }
-
-    /// Decodes what is being spoken if enough of it is new and the budget allows.
-    fn partial(&mut self, spoken: &Mutex<Option<Spoken>>) {
-        if !self.settings.partials {
-            return;
-        }
-        let Some((start_ms, pcm)) = self.partial.due(spoken) else { return };
-        // The final pass tells when the engine fails; a partial is dispensable.
-        let Ok(decoded) = self.engine.decode(self.how(Pass::Quick), &pcm, &mut |_| {}) else { return };
-        self.tally.partials += 1;
-        self.tally.partial_cpu_ms += decoded.cpu_ms;
-        self.partial.paid(decoded.cpu_ms);
-        let length_ms = ms_of(pcm.len() as u64);
-        let verdict = self.judge(decoded.text.reveal(), length_ms, decoded.confidence, decoded.no_speech);
-        if let Verdict::Keep(text) = verdict {
-            let (text, committed) = self.partial.take(text.reveal());
-            (self.on)(Heard::Partial { start_ms, text, committed });
-        }
     }
 }
