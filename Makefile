@@ -39,7 +39,7 @@ run: build models
 setup:
 	@.ci/setup
 	@mkdir -p $(CARGO_TARGET_DIR); if [ "$$(cat $(CARGO_TARGET_DIR)/checkout 2>/dev/null)" != "$(CURDIR)" ]; then \
-	  touch build.rs src/lib.rs src/main.rs src/bin/*.rs tests/*/main.rs tests/bench/*.rs; echo "$(CURDIR)" > $(CARGO_TARGET_DIR)/checkout; fi
+	  touch build.rs src/lib.rs src/main.rs src/bin/*.rs src/bin/*/main.rs tests/*/main.rs tests/bench/*.rs; echo "$(CURDIR)" > $(CARGO_TARGET_DIR)/checkout; fi
 
 build: setup
 	cargo build --release --locked

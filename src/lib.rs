@@ -36,7 +36,7 @@
 //! Invariants, each with a guard in a type or a test:
 //!
 //! 1. `domain`, `speech`, `crypto`, `app` and `ui` do no IO and read no clock.
-//! 2. Each engine crate is named in one file of `src/bin` only: whisper-rs and llama-cpp-2 bundle
+//! 2. Each engine crate is named in one program of `src/bin` only: whisper-rs and llama-cpp-2 bundle
 //!    different ggml versions and corrupt each other in one process.
 //! 3. The store takes only sealed bytes, and only [`crypto::seal`] makes them. Storage keys are random ids.
 //! 4. What is sealed carries its own header (id, kind, revision, previous hash, author), signed inside.

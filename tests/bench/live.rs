@@ -4,9 +4,11 @@
 //! of 120 × 40, painted to nowhere as often as the workstation paints. In every other half minute the language model is kept busy by
 //! questions to a text it has not read. Figures:
 //!
-//! painted: from the end of an utterance (its pause is over) until its words stand on the screen / the time that decoding it took.
+//! painted: from the end of an utterance (its pause is over, by the clock of the sound) until its words stand on the screen / the time
+//!          that decoding it took.
 //! busy:    the same while the language model answers / while it does not.
-//! memory:  what program and workers need for themselves (Pss) in the last half minute of speech / in the second.
+//! memory:  what program and workers need for themselves (Pss) in the last half minute of speech / in the half minute before a tenth of it
+//!          is over, or in the second one.
 //! idle:    processor time of all of them while nobody speaks.
 //! lost:    stretches that were given up because the engine was behind.
 //!
@@ -29,7 +31,7 @@ use gyeot::domain::practice::session_event::{SessionCommand, SessionEvent};
 use gyeot::domain::practice::text::ClientText;
 use gyeot::live::session::{self, Advise};
 use gyeot::ports::audio::{AudioError, Read, Sound};
-use gyeot::ports::engine::{EngineError, SpeechEngine};
+use gyeot::ports::engine::{EngineError, Interrupt, Interrupts, SpeechEngine};
 use gyeot::ports::engines::Engines;
 use gyeot::protocol::{Decode, Decoded, Judge, Load, Pass, Question};
 use gyeot::service::{Scope, prepare_session};
@@ -39,7 +41,7 @@ use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::RecvTimeoutError;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 /// As in the workstation: at most sixty frames a second, ten where only a level moves.
@@ -51,6 +53,10 @@ const STRETCH: Duration = Duration::from_secs(30);
 const SETTLING: Duration = Duration::from_secs(30);
 const LOOK_EVERY: Duration = Duration::from_secs(3);
 const RATE: u64 = 16_000;
+/// From the end of an utterance to the end of its pause: what `Limits` has of the pause beyond the tail, in whole frames of 16 ms.
+const PAUSE_AFTER: Duration = Duration::from_millis(160);
+/// Farther apart than this, the end of a pause by the sound's clock and by the program's are of an utterance that was cut for its length.
+const SAME_END: Duration = Duration::from_millis(200);
 
 /// A decode of the speech engine.
 struct Decoding {
@@ -83,6 +89,48 @@ impl SpeechEngine for Timed {
         self.log.lock().unwrap().push(Decoding { samples: pcm.len() as u64, pass, end, took: end - begun });
         decoded
     }
+
+    fn decode_interruptibly(
+        &mut self,
+        how: Decode,
+        pcm: &[i16],
+        interrupts: &mut dyn Interrupts,
+    ) -> Result<Decoded, EngineError> {
+        let (begun, pass) = (Instant::now(), how.pass);
+        let mut timed = TimedBeside { interrupts, log: &self.log, first: None };
+        let decoded = self.engine.decode_interruptibly(how, pcm, &mut timed);
+        let end = Instant::now();
+        // What was stopped told nothing.
+        if decoded.is_ok() {
+            self.log.lock().unwrap().push(Decoding { samples: pcm.len() as u64, pass, end, took: end - begun });
+        }
+        decoded
+    }
+}
+
+/// What is decoded before a window, with a clock: from when it was asked for, so that what the worker waits counts.
+struct TimedBeside<'a> {
+    interrupts: &'a mut dyn Interrupts,
+    log: &'a Mutex<Vec<Decoding>>,
+    first: Option<(Instant, u64, Pass)>,
+}
+
+impl Interrupts for TimedBeside<'_> {
+    fn look(&mut self) -> Interrupt {
+        let now = self.interrupts.look();
+        if let Interrupt::First(how, pcm) = &now {
+            self.first = Some((Instant::now(), pcm.len() as u64, how.pass));
+        }
+        now
+    }
+
+    fn heard(&mut self, decoded: Result<Decoded, EngineError>) {
+        if let Some((begun, samples, pass)) = self.first.take() {
+            let end = Instant::now();
+            self.log.lock().unwrap().push(Decoding { samples, pass, end, took: end - begun });
+        }
+        self.interrupts.heard(decoded);
+    }
 }
 
 /// The demo so many times, then silence.
@@ -91,10 +139,13 @@ struct Played {
     plays: usize,
     now: Option<AudioFile>,
     silence: u64,
+    /// When the first sound was handed over.
+    begun: Arc<OnceLock<Instant>>,
 }
 
 impl Sound for Played {
     fn read(&mut self, into: &mut Vec<i16>) -> Result<Read, AudioError> {
+        self.begun.get_or_init(Instant::now);
         loop {
             if let Some(file) = &mut self.now {
                 match file.read(into)? {
@@ -202,7 +253,13 @@ struct Run {
 }
 
 /// Follows the session as the workstation does, and paints it.
-fn follow(running: &session::Running, model: &mut Model, log: &Mutex<Vec<Decoding>>, of: &[u32]) -> Run {
+fn follow(
+    running: &session::Running,
+    model: &mut Model,
+    log: &Mutex<Vec<Decoding>>,
+    of: &[u32],
+    (sound, speech): (&OnceLock<Instant>, Duration),
+) -> Run {
     let mut terminal = Terminal::with_options(
         CrosstermBackend::new(std::io::sink()),
         ratatui::TerminalOptions { viewport: ratatui::Viewport::Fixed(ratatui::layout::Rect::new(0, 0, 120, 40)) },
@@ -212,7 +269,7 @@ fn follow(running: &session::Running, model: &mut Model, log: &Mutex<Vec<Decodin
     let begun = Instant::now();
     let (mut last, mut looked) = (begun, begun);
     let mut due: Option<Instant> = None;
-    let (mut heard, mut unpainted): (Option<u64>, Vec<(Instant, Duration)>) = (None, Vec::new());
+    let (mut heard, mut unpainted): (Option<(u64, u64)>, Vec<(Instant, Duration)>) = (None, Vec::new());
     loop {
         let wait = due.map_or(LOOK_EVERY, |d| d.saturating_duration_since(Instant::now()));
         let event = running.events.recv_timeout(wait);
@@ -221,7 +278,7 @@ fn follow(running: &session::Running, model: &mut Model, log: &Mutex<Vec<Decodin
             terminal.draw(|frame| draw(frame, model, &mut view)).unwrap();
             (last, due) = (Instant::now(), None);
             run.painted.extend(unpainted.drain(..).map(|(from, decode)| Painted {
-                after: last - from,
+                after: last.saturating_duration_since(from),
                 decode,
                 from,
                 to: last,
@@ -229,7 +286,9 @@ fn follow(running: &session::Running, model: &mut Model, log: &Mutex<Vec<Decodin
         }
         if now - looked >= LOOK_EVERY {
             looked = now;
-            run.looks.push((now - begun, memory(of), processor(of)));
+            // Looking at the memory costs more than all the rest does in silence.
+            let needed = if now - begun <= speech { memory(of) } else { 0 };
+            run.looks.push((now - begun, needed, processor(of)));
         }
         let event = match event {
             Ok(event) => event,
@@ -245,19 +304,21 @@ fn follow(running: &session::Running, model: &mut Model, log: &Mutex<Vec<Decodin
                 | SessionEvent::Lag { .. }
         );
         match &event {
-            SessionEvent::Heard(line) => heard = Some((line.end_ms - line.start_ms) * RATE / 1000),
+            SessionEvent::Heard(line) => heard = Some(((line.end_ms - line.start_ms) * RATE / 1000, line.end_ms)),
             SessionEvent::Lag { ms } => {
                 let log = log.lock().unwrap();
-                let samples = heard.take();
+                let heard = heard.take();
                 // Spans are whole milliseconds.
-                let same = |d: &&Decoding| samples.is_some_and(|s| d.samples.abs_diff(s) <= RATE / 500);
+                let same = |d: &&Decoding| heard.is_some_and(|(s, _)| d.samples.abs_diff(s) <= RATE / 500);
                 let told = log.iter().rfind(|d| d.pass == Pass::Quick && same(d));
                 // Where the quick decode found no words, its window told it.
                 let by_window = |t: &Decoding| log.iter().any(|d| d.pass == Pass::Window && d.end > t.end);
-                match told {
-                    Some(d) if !by_window(d) => {
-                        let ended = d.end.checked_sub(Duration::from_millis(*ms)).unwrap();
-                        unpainted.push((ended, d.took));
+                match (told, sound.get(), heard) {
+                    (Some(d), Some(sound), Some((_, end_ms))) if !by_window(d) => {
+                        let by_the_sound = *sound + Duration::from_millis(end_ms) + PAUSE_AFTER;
+                        let by_the_program = now.checked_sub(Duration::from_millis(*ms)).unwrap();
+                        let cut = by_the_program > by_the_sound + SAME_END;
+                        unpainted.push((if cut { by_the_program } else { by_the_sound }, d.took));
                     }
                     _ => run.late += 1,
                 }
@@ -290,7 +351,8 @@ fn main() {
     let client = stage::client(&unlocked, "김하늘");
     unlocked.set_consent(&client, stage::consent(&[Scope::Service, Scope::Recording, Scope::Ai])).unwrap();
     let engines = Installed::at(stage::engines::models());
-    let sound = Played { lang, plays: plays as usize, now: None, silence };
+    let clock: Arc<OnceLock<Instant>> = Arc::default();
+    let sound = Played { lang, plays: plays as usize, now: None, silence, begun: Arc::clone(&clock) };
     let request = prepare_session::Request {
         client,
         language: lang,
@@ -324,15 +386,15 @@ fn main() {
         std::thread::sleep(Duration::from_secs(silence));
         let _ = commands.send(SessionCommand::Stop);
     });
-    let run = follow(&running, &mut model, &log, &of);
+    let run = follow(&running, &mut model, &log, &of, (&clock, speech));
     drop(running.events);
     busy.join().unwrap();
-    let held = report(&run, &answers.lock().unwrap(), speech);
+    let held = report(&run, &answers.lock().unwrap(), speech, Duration::from_secs(silence));
     std::process::exit(i32::from(!held));
 }
 
 /// Prints the figures and says whether all hold their targets.
-fn report(run: &Run, answers: &[(Instant, Instant)], speech: Duration) -> bool {
+fn report(run: &Run, answers: &[(Instant, Instant)], speech: Duration, silence: Duration) -> bool {
     let beside = |p: &&Painted| answers.iter().any(|(from, to)| *from < p.to && *to > p.from);
     let (busy, alone): (Vec<&Painted>, Vec<&Painted>) = run.painted.iter().partition(beside);
     let ratios =
@@ -353,8 +415,10 @@ fn report(run: &Run, answers: &[(Instant, Instant)], speech: Duration) -> bool {
     let within = |from: Duration, to: Duration| run.looks.iter().filter(move |(t, ..)| *t >= from && *t < to);
     let half = Duration::from_secs(30);
     let mib = |from, to| at(&mut within(from, to).map(|(_, kb, _)| *kb as f64 / 1024.0).collect::<Vec<_>>(), 50);
-    let (early, late) = (mib(half, half * 2), mib(speech - half, speech));
-    let silent: Vec<_> = within(speech + SETTLING, Duration::MAX).collect();
+    // Minute 5 of 50.
+    let tenth = (speech / 10).max(half * 2);
+    let (early, late) = (mib(tenth - half, tenth), mib(speech - half, speech));
+    let silent: Vec<_> = within(speech + SETTLING, (speech + silence).saturating_sub(LOOK_EVERY)).collect();
     let idle = match silent.as_slice() {
         [first, .., last] => (last.2 - first.2) * 100.0 / (last.0 - first.0).as_secs_f64(),
         _ => f64::NAN,

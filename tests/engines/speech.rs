@@ -16,13 +16,14 @@ use gyeot::domain::practice::text::ClientText;
 use gyeot::domain::transcript::Transcript;
 use gyeot::live::recognise::{Control, Heard, Settings, Tally, recognise};
 use gyeot::ports::audio::{AudioError, Read, Sound};
-use gyeot::ports::engine::{EngineError, SpeechEngine};
+use gyeot::ports::engine::{EngineError, Interrupt, Interrupts, SpeechEngine};
 use gyeot::ports::engines::Kind;
 use gyeot::protocol::{Decode, Decoded, Load, Pass};
 use gyeot::speech::error_rate::{Errors, characters, words};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
+use std::time::{Duration, Instant};
 
 /// The worker with Whisper base, or a loud line.
 fn engine() -> Option<Worker> {
@@ -199,6 +200,58 @@ fn a_prompt_of_any_length_a_very_short_segment_and_a_cancel_are_all_answered() {
     });
     assert!(matches!(outcome, Err(EngineError::Cancelled) | Ok(_)), "{outcome:?}");
     assert!(worker.decode(how(None), &pcm[..32_000], &mut |_| {}).is_ok());
+    assert_eq!(worker.restarts(), 0);
+}
+
+/// Asks for an utterance this long after the window was begun.
+struct Asking {
+    begun: Instant,
+    after: Duration,
+    utterance: Option<Vec<i16>>,
+    asked: Option<Instant>,
+    answer: Option<(Decoded, Duration)>,
+}
+
+impl Interrupts for Asking {
+    fn look(&mut self) -> Interrupt {
+        if self.begun.elapsed() < self.after {
+            return Interrupt::None;
+        }
+        let Some(pcm) = self.utterance.take() else { return Interrupt::None };
+        self.asked = Some(Instant::now());
+        Interrupt::First(Decode { language: Lang::Ko, prompt: None, pass: Pass::Quick }, pcm)
+    }
+
+    fn heard(&mut self, decoded: Result<Decoded, EngineError>) {
+        self.answer = Some((decoded.unwrap(), self.asked.unwrap().elapsed()));
+    }
+}
+
+#[test]
+fn an_utterance_goes_before_the_window_that_is_being_decoded_and_neither_says_anything_else() {
+    let Some(mut worker) = engine() else { return };
+    let mut pcm = Vec::new();
+    let mut sound = audio_file::open(&data("src/demo/session-ko.flac")).unwrap();
+    while sound.read(&mut pcm).unwrap() != Read::End {}
+    println!("TWICE?");
+    let (window, utterance) = (&pcm[..28 * 16_000], &pcm[40 * 16_000..44 * 16_000]);
+    let how = |pass| Decode { language: Lang::Ko, prompt: None, pass };
+    let begun = Instant::now();
+    let alone = worker.decode(how(Pass::Window), window, &mut |_| {}).unwrap();
+    println!("twice {}", alone.decoded_twice);
+    let (of_window, begun) = (begun.elapsed(), Instant::now());
+    let quick = worker.decode(how(Pass::Quick), utterance, &mut |_| {}).unwrap();
+    let of_quick = begun.elapsed();
+    for part in [1, 4, 7, 10, 13, 16] {
+        let begun = Instant::now();
+        let after = of_window * part / 20;
+        let mut asking = Asking { begun, after, utterance: Some(utterance.to_vec()), asked: None, answer: None };
+        let decoded = worker.decode_interruptibly(how(Pass::Window), window, &mut asking).unwrap();
+        let (answer, waited) = asking.answer.expect("answered, and before the window");
+        println!("after {after:?}: {waited:?} for {of_quick:?}, the window {:?}", begun.elapsed());
+        assert_eq!((answer.text, answer.confidence), (quick.text.clone(), quick.confidence));
+        assert_eq!((&decoded.text, &decoded.words), (&alone.text, &alone.words), "after {after:?}");
+    }
     assert_eq!(worker.restarts(), 0);
 }
 

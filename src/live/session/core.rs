@@ -235,23 +235,31 @@ impl Core {
     }
 
     fn add(&mut self, said: Said) {
-        let print = self.with.voices.as_ref().and_then(|v| v.embed(&said.segment.pcm));
         let id = self.transcript.add(said.span, Speaker::Unknown, said.text, said.confidence);
-        if self.with.voices.is_some()
-            && let Some(line) = self.transcript.utterances.iter_mut().find(|u| u.id == id)
-        {
-            line.speaker = self.diariser.hear(id, said.span, print, line.text.reveal());
+        let at = |core: &Core| core.transcript.utterances.iter().position(|u| u.id == id);
+        // The words first: telling whose they are takes as long again as a third of the decode.
+        if let Some(at) = at(self) {
+            self.with.events.say(SessionEvent::Heard(self.transcript.utterances[at].clone()));
+        }
+        self.with.events.mention(SessionEvent::Lag { ms: said.lag_ms });
+        if let Some(voices) = &self.with.voices {
+            let print = voices.embed(&said.segment.pcm);
+            if let Some(line) = self.transcript.utterances.iter_mut().find(|u| u.id == id) {
+                line.speaker = self.diariser.hear(id, said.span, print, line.text.reveal());
+                let named = (id, line.speaker);
+                if named.1 != Speaker::Unknown {
+                    self.with.events.say(SessionEvent::Relabelled(vec![named]));
+                }
+            }
         }
         self.relabel();
-        let Some(at) = self.transcript.utterances.iter().position(|u| u.id == id) else { return };
+        let Some(at) = at(self) else { return };
         let line = self.transcript.utterances[at].clone();
         // The line after it may be the yes to this one: lines come in order of their start, not of their arrival.
         let heard_again: Vec<UtteranceId> = self.transcript.utterances[at..].iter().take(2).map(|u| u.id).collect();
-        self.unkept.push(Body::Utterances { utterances: vec![line.clone()] });
         self.lines_since_advice += u32::from(line.speaker != Speaker::Counsellor);
-        self.with.events.say(SessionEvent::Heard(line));
+        self.unkept.push(Body::Utterances { utterances: vec![line] });
         self.look_for_cues(&heard_again);
-        self.with.events.mention(SessionEvent::Lag { ms: said.lag_ms });
         if self.with.throughout && self.lines_since_advice >= ADVISE_AFTER_LINES && self.asked == self.answered {
             self.ask();
         }
