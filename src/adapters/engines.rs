@@ -153,6 +153,14 @@ impl LanguageEngine for AtFirstUse {
     fn write(&mut self, write: Write) -> Result<Written, EngineError> {
         self.loaded()?.write(write)
     }
+
+    fn write_together(
+        &mut self,
+        texts: Vec<Write>,
+        done: &mut dyn FnMut(usize, Written) -> bool,
+    ) -> Result<(), EngineError> {
+        self.loaded()?.write_together(texts, done)
+    }
 }
 
 fn language_engine(Ready { worker, model, manifest }: Ready) -> Loaded<dyn LanguageEngine> {

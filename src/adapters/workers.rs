@@ -159,7 +159,7 @@ fn ended(say: Say) -> Option<(u64, Result<Answer, EngineError>)> {
         Say::Failed { id, what, hint } => {
             Some((id, Err(EngineError::Failed { what: a_workers_message(&what), hint: a_workers_hint(&hint) })))
         }
-        Say::Hello(_) | Say::Partial { .. } => None,
+        Say::Hello(_) | Say::Partial { .. } | Say::Wrote { .. } => None,
     }
 }
 
@@ -292,10 +292,19 @@ impl Worker {
     /// Asks and waits for the end of the request. A worker that dies is restarted within the budget, gets its model
     /// again, and is asked once more; the second death is the caller's.
     pub fn ask(&mut self, ask: &Ask, tail: &[u8], partial: &mut dyn FnMut(&ClientText)) -> Result<Answer, EngineError> {
-        match self.ask_once(ask, tail, partial) {
+        self.ask_hearing(ask, tail, &mut |say| {
+            if let Say::Partial { text, .. } = say {
+                partial(&text);
+            }
+        })
+    }
+
+    /// As [`Worker::ask`]; `meanwhile` gets whatever the worker says of the request before its end.
+    fn ask_hearing(&mut self, ask: &Ask, tail: &[u8], meanwhile: &mut dyn FnMut(Say)) -> Result<Answer, EngineError> {
+        match self.ask_once(ask, tail, meanwhile) {
             Err(EngineError::Died { .. } | EngineError::Hung { .. }) => {
                 self.revive()?;
-                self.ask_once(ask, tail, partial)
+                self.ask_once(ask, tail, meanwhile)
             }
             other => other,
         }
@@ -314,12 +323,7 @@ impl Worker {
         Ok(())
     }
 
-    fn ask_once(
-        &mut self,
-        ask: &Ask,
-        tail: &[u8],
-        partial: &mut dyn FnMut(&ClientText),
-    ) -> Result<Answer, EngineError> {
+    fn ask_once(&mut self, ask: &Ask, tail: &[u8], meanwhile: &mut dyn FnMut(Say)) -> Result<Answer, EngineError> {
         if self.running.is_none() {
             self.revive()?;
         }
@@ -327,10 +331,15 @@ impl Worker {
         self.busy.store(id, Ordering::SeqCst);
         self.send(id, ask, tail)?;
         let limit = if matches!(ask, Ask::Load(_)) { LOAD_WITHIN } else { ANSWER_WITHIN };
-        let until = Instant::now() + limit;
+        let mut until = Instant::now() + limit;
         let end = loop {
             match self.next_say(until, limit) {
-                Ok(Say::Partial { id: i, text }) if i == id => partial(&text),
+                Ok(say @ Say::Partial { id: i, .. }) if i == id => meanwhile(say),
+                Ok(say @ Say::Wrote { id: i, .. }) if i == id => {
+                    // The limit is of one text, not of however many were asked for.
+                    until = Instant::now() + limit;
+                    meanwhile(say);
+                }
                 Ok(say) => match ended(say) {
                     Some((i, end)) if i == id => break end,
                     // An end of a request that was given up before.

@@ -1,11 +1,9 @@
 //! The worker of the language models: embeddings, small yes/no questions read from logits, short texts under a
-//! grammar. The only file that names llama_cpp_2. It knows nothing of the practice: prompts, cards and checks are
+//! grammar. The only program that names llama_cpp_2. It knows nothing of the practice: prompts, cards and checks are
 //! the program's; here are tokens, a key-value cache and its forks. It keeps nothing of a client after its end.
 
-use gyeot::protocol::message::Part;
-use gyeot::protocol::{Answer, Ask, Judge, Judged, Load, Write, Written};
+use gyeot::protocol::{Answer, Ask, Judge, Judged, Load};
 use gyeot::texts::msg;
-use gyeot::worker::language::next_token::Repeats;
 use gyeot::worker::language::token_tree::{Group, Node, TokenTree, call_size, groups};
 use gyeot::worker::serve::RequestContext;
 use gyeot::worker::{Engine, Fate, OFFLOADS, build, sandbox, serve};
@@ -15,11 +13,12 @@ use llama_cpp_2::llama_backend::LlamaBackend;
 use llama_cpp_2::llama_batch::LlamaBatch;
 use llama_cpp_2::model::LlamaModel;
 use llama_cpp_2::model::params::LlamaModelParams;
-use llama_cpp_2::sampling::LlamaSampler;
 use llama_cpp_2::token::LlamaToken;
-use llguidance::api::TopLevelGrammar;
-use llguidance::{Matcher, ParserFactory};
+use llguidance::ParserFactory;
 use std::num::NonZeroU32;
+
+#[path = "gyeot-llm/writing.rs"]
+mod writing;
 
 /// Tokens per call of the engine. There is no abort callback, so this is how long a Cancel waits: about 0.4 s with
 /// a model of half a billion parameters on two cores, and speech gets its cores back as often.
@@ -33,10 +32,6 @@ const TILE: usize = 4;
 const TEXTS: u32 = 32;
 /// Tokens embedded in one call; attention without causality needs them all in one physical batch.
 const EMBED_BATCH: u32 = 1024;
-/// Tokens of the written text among which a repetition is made less likely, and by how much. Greedy small models
-/// loop in Korean without it.
-const REPEAT_WINDOW: usize = 96;
-const REPEAT_PENALTY: f32 = 1.1;
 /// llama.cpp's `LLAMA_FLASH_ATTN_TYPE_DISABLED`. On a processor its fused attention is quick for whole slices of 64 only; of fewer
 /// tokens it reads what is held once for each: a question to 10,000 held tokens took 4.7 times as long as one to 1,000 with it and 2.2
 /// times without (`tests/bench/language.py`).
@@ -191,6 +186,9 @@ impl Engine for Llm {
             }
             Ask::Judge(judge) => Ok(Answer::Judged(context.judge(&judge, request)?)),
             Ask::Write(write) => Ok(Answer::Written(context.write(&write, request)?)),
+            Ask::WriteTogether { texts } => {
+                Ok(Answer::WrittenTogether { texts: context.write_together(&texts, request)? })
+            }
             Ask::Load(_) | Ask::Decode(_) | Ask::Cancel { .. } => {
                 Err(Fate::failed(msg("llm-worker-not"), msg("llm-worker-not.hint")))
             }
@@ -384,89 +382,6 @@ impl Context {
             Err(_) => self.forget(),
         }
         done
-    }
-
-    fn write(&mut self, write: &Write, request: &RequestContext<'_>) -> Result<Written, Fate> {
-        let prompt: Vec<LlamaToken> =
-            write.parts.iter().flat_map(|Part { text, trusted }| self.tokens(text.reveal(), *trusted)).collect();
-        if prompt.is_empty() || prompt.len() + write.max_tokens as usize > self.context.n_ctx() as usize {
-            return Err(Fate::failed(msg("llm-text-not-fit-into-context"), msg("llm-text-not-fit-into-context.hint")));
-        }
-        let mut matcher = write.grammar.as_deref().map(|grammar| self.matcher(grammar)).transpose()?;
-        let mut repeats = Repeats::new(REPEAT_WINDOW, REPEAT_PENALTY);
-
-        self.settle(&prompt, 1, request, Some(&mut |_, _| {}))?;
-        let mut bytes = Vec::new();
-        let mut tokens = 0;
-        let mut finished = false;
-        let mut batch = LlamaBatch::new(1, 1);
-        while tokens < write.max_tokens {
-            let token = self.next(&repeats, matcher.as_mut())?;
-            if self.model.vocab().is_eog(token) {
-                finished = true;
-                break;
-            }
-            repeats.said(token.0);
-            if let Some(matcher) = &mut matcher {
-                matcher.consume_token(token.0 as u32).map_err(|_| refused())?;
-            }
-            self.model.vocab().token_to_piece_into(token, &mut bytes, false, None);
-            tokens += 1;
-            if request.cancelled() {
-                self.forget();
-                return Err(Fate::Cancelled);
-            }
-            // Nothing can come after it: what would be computed with it is asked by nobody.
-            finished = matcher.as_ref().is_some_and(Matcher::is_stopped);
-            if finished || tokens == write.max_tokens {
-                break;
-            }
-            batch.clear();
-            batch.add(token, self.held.len() as i32, &[0], true).map_err(|_| refused())?;
-            if self.context.decode(&mut batch).is_err() {
-                self.forget();
-                return Err(refused());
-            }
-            self.held.push(token);
-        }
-        let text = String::from_utf8_lossy(&bytes);
-        Ok(Written {
-            text: gyeot::domain::practice::text::ClientText::new(&text),
-            prompt_tokens: prompt.len() as u32,
-            tokens,
-            finished,
-        })
-    }
-
-    /// The likeliest token after what was computed last, of those that the grammar allows. The likeliest of all is mostly allowed,
-    /// and one token is quicker to try than the whole vocabulary.
-    fn next(&self, repeats: &Repeats, matcher: Option<&mut Matcher>) -> Result<LlamaToken, Fate> {
-        let logits = self.context.get_logits_ith(-1);
-        let first = repeats.best(logits, |_| true).map(LlamaToken).ok_or_else(refused)?;
-        let Some(matcher) = matcher else { return Ok(first) };
-        let allowed = if self.model.vocab().is_eog(first) {
-            matcher.is_accepting().map_err(|_| refused())?
-        } else {
-            matcher.validate_tokens(&[first.0 as u32]).map_err(|_| refused())? == 1
-        };
-        if allowed {
-            return Ok(first);
-        }
-        let mask = matcher.compute_mask_or_eos().map_err(|_| refused())?;
-        repeats.best(logits, |token| mask.is_allowed(token as u32)).map(LlamaToken).ok_or_else(refused)
-    }
-
-    fn matcher(&mut self, grammar: &str) -> Result<Matcher, Fate> {
-        let wrong = || Fate::failed(msg("llm-grammar-cannot-read"), msg("llm-grammar-cannot-read.hint"));
-        if self.grammars.is_none() {
-            let vocabulary = LlamaSampler::llguidance_tok_env(self.model);
-            let mut factory = ParserFactory::new_simple(&vocabulary).map_err(|_| wrong())?;
-            factory.quiet();
-            self.grammars = Some(factory);
-        }
-        let factory = self.grammars.as_ref().ok_or_else(wrong)?;
-        let parser = factory.create_parser(TopLevelGrammar::from_lark(grammar.to_owned())).map_err(|_| wrong())?;
-        Ok(Matcher::new(Ok(parser)))
     }
 }
 

@@ -14,8 +14,9 @@ use crate::domain::transcript::{Speaker, Transcript};
 use crate::live::suggest::Respondent;
 use crate::ports::engine::{EngineError, LanguageEngine};
 use crate::ports::engines::Loaded;
-use crate::protocol::Write;
+use crate::protocol::{Write, Written};
 use crate::protocol::message::Part;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::mpsc::sync_channel;
 use std::time::{Duration, Instant};
 
@@ -35,14 +36,14 @@ impl Wordings {
         (named(&self.wording.id, &self.wording.version), named("note-check", &self.check.version))
     }
 
-    /// One sentence for these words; none where the model refused or did not come to an end.
-    fn sentence(
+    /// How a model is asked for a sentence for these words.
+    fn request(
         &self,
-        (words, instruction): (&ClientText, Option<&ClientText>),
+        words: &ClientText,
+        instruction: Option<&ClientText>,
         lang: Lang,
         by: &Respondent,
-        engine: &mut dyn LanguageEngine,
-    ) -> Result<Option<String>, EngineError> {
+    ) -> Write {
         let text = self.wording.text(lang);
         let part = |text: String| Part { text: ClientText::new(&text), trusted: true };
         // Neither what a client said nor what a person typed is read as a mark of the chat.
@@ -56,15 +57,22 @@ impl Wordings {
                 part(by.chat.close().to_owned()),
             ]),
         }
-        match engine.write(Write { parts, grammar: None, max_tokens: self.wording.max_tokens }) {
-            Ok(written) => {
-                let line = written.text.reveal().lines().next().unwrap_or_default().trim().to_owned();
-                Ok(Some(line).filter(|l| written.finished && !l.is_empty()))
-            }
-            // Prose is dispensable; the verbatim form is there.
-            Err(EngineError::Failed { .. }) => Ok(None),
-            Err(other) => Err(other),
-        }
+        Write { parts, grammar: None, max_tokens: self.wording.max_tokens }
+    }
+
+    /// The places of the statements that a model may word, each with its line.
+    fn to_be_worded(&self, statements: &[Statement], transcript: &Transcript) -> Vec<(usize, Evidence)> {
+        statements
+            .iter()
+            .enumerate()
+            .filter(|(_, s)| s.support == Support::Supported && !self.wording.never.contains(&s.about))
+            .filter_map(|(n, s)| match s.evidence.as_slice() {
+                // One line of the client; an answer needs its question beside it and stays as it is.
+                [only] => Some((n, only.clone())),
+                _ => None,
+            })
+            .filter(|(_, only)| transcript.get(only.utterance).is_some_and(|u| u.speaker == Speaker::Client))
+            .collect()
     }
 
     /// Words the supported statements of the client anew, as a person asked where they did, where what a certified model writes
@@ -79,17 +87,7 @@ impl Wordings {
         loaded: Loaded<dyn LanguageEngine>,
         begun: Instant,
     ) -> Vec<u32> {
-        let jobs: Vec<(usize, Evidence)> = statements
-            .iter()
-            .enumerate()
-            .filter(|(_, s)| s.support == Support::Supported && !self.wording.never.contains(&s.about))
-            .filter_map(|(n, s)| match s.evidence.as_slice() {
-                // One line of the client; an answer needs its question beside it and stays as it is.
-                [only] => Some((n, only.clone())),
-                _ => None,
-            })
-            .filter(|(_, only)| transcript.get(only.utterance).is_some_and(|u| u.speaker == Speaker::Client))
-            .collect();
+        let jobs = self.to_be_worded(statements, transcript);
         let limit = instruction.is_none().then(|| Duration::from_secs(self.wording.draft_seconds.into()));
         let Loaded { mut engine, stop, .. } = loaded;
         // Room for all: whoever waits no longer keeps nobody waiting.
@@ -97,13 +95,10 @@ impl Wordings {
         let (me, by, asked, transcript) = (self.clone(), by.clone(), instruction.cloned(), transcript.clone());
         // On a thread of its own, which is left to itself: a model that is being loaded cannot be interrupted.
         std::thread::spawn(move || {
-            for (n, only) in jobs {
-                let sentence = me.carried(&only, asked.as_ref(), &transcript, &by, &mut *engine);
-                let Ok(sentence) = sentence else { return };
-                if sentence.is_some_and(|sentence| to.send((n, sentence)).is_err()) {
-                    return;
-                }
-            }
+            // A model that fails leaves what it has worded so far; the words that were said are there.
+            let _ = me.word(&jobs, asked.as_ref(), &transcript, &by, &mut *engine, &mut |n, sentence| {
+                sentence.is_none_or(|sentence| to.send((n, sentence)).is_ok())
+            });
         });
         let mut reworded = Vec::new();
         loop {
@@ -120,24 +115,59 @@ impl Wordings {
         reworded
     }
 
-    /// A wording of one line that passes the check; none where the model wrote none.
-    pub fn carried(
+    /// Words these lines, several at a time. `done` gets the place of each as soon as it is written, with the sentence where it passes
+    /// the check, and says whether more is wanted.
+    fn word(
         &self,
-        only: &Evidence,
+        jobs: &[(usize, Evidence)],
         instruction: Option<&ClientText>,
         transcript: &Transcript,
         by: &Respondent,
         engine: &mut dyn LanguageEngine,
-    ) -> Result<Option<String>, EngineError> {
+        done: &mut dyn FnMut(usize, Option<String>) -> bool,
+    ) -> Result<(), EngineError> {
         let lang = transcript.language;
-        let Some(sentence) = self.sentence((&only.quote, instruction), lang, by, engine)? else { return Ok(None) };
+        let texts = jobs.iter().map(|(_, only)| self.request(&only.quote, instruction, lang, by)).collect();
+        engine.write_together(texts, &mut |job, written| {
+            let Some((n, only)) = jobs.get(job) else { return true };
+            done(*n, sentence(&written).filter(|sentence| self.carried(sentence, only, transcript)))
+        })
+    }
+
+    /// A sentence says no more than its line, and says it in other words.
+    fn carried(&self, sentence: &str, only: &Evidence, transcript: &Transcript) -> bool {
         // The whole quote with something before it is no wording: the form of its kind says it better.
         let whole = fold(only.quote.reveal()).to_lowercase();
-        if fold(&sentence).to_lowercase().contains(whole.trim_end_matches('.')) {
-            return Ok(None);
+        let repeated = fold(sentence).to_lowercase().contains(whole.trim_end_matches('.'));
+        !repeated && self.check.faults(sentence, &[only.utterance], transcript, transcript.language).is_empty()
+    }
+
+    /// Words the statements of a kept draft again, asked as they were then: a model that writes several texts at a time comes to the
+    /// same sentence where the same ones stand beside it. The sentences at these places, as far as the model comes to one.
+    pub fn again(
+        &self,
+        statements: &[Statement],
+        places: &[u32],
+        transcript: &Transcript,
+        instruction: Option<&ClientText>,
+        by: &Respondent,
+        engine: &mut dyn LanguageEngine,
+    ) -> Result<BTreeMap<usize, String>, EngineError> {
+        let jobs = self.to_be_worded(statements, transcript);
+        let mut wanted: BTreeSet<usize> = places.iter().map(|place| *place as usize).collect();
+        wanted.retain(|place| jobs.iter().any(|(n, _)| n == place));
+        let mut found = BTreeMap::new();
+        if wanted.is_empty() {
+            return Ok(found);
         }
-        let faults = self.check.faults(&sentence, &[only.utterance], transcript, lang);
-        Ok(Some(sentence).filter(|_| faults.is_empty()))
+        let all = self.word(&jobs, instruction, transcript, by, engine, &mut |n, sentence| {
+            if let (true, Some(sentence)) = (wanted.remove(&n), sentence) {
+                found.insert(n, sentence);
+            }
+            !wanted.is_empty()
+        });
+        // What nobody asked for is not waited for.
+        if matches!(all, Err(EngineError::Cancelled)) && wanted.is_empty() { Ok(found) } else { all.map(|()| found) }
     }
 
     /// Runs the cases of both languages. A sentence that a model does not end counts as unsupported.
@@ -148,20 +178,24 @@ impl Wordings {
         progress: &mut dyn FnMut(usize, usize),
     ) -> Result<Certificate, EngineError> {
         let of = self.wording.ko.cases.len() + self.wording.en.cases.len();
-        let mut done = 0;
+        let mut ended = 0;
         let mut outcome = |lang: Lang| -> Result<Outcome, EngineError> {
-            let mut found = Outcome::default();
-            for case in &self.wording.text(lang).cases {
+            let cases: Vec<ClientText> = self.wording.text(lang).cases.iter().map(|c| ClientText::new(c)).collect();
+            let mut carried = 0;
+            let texts = cases.iter().map(|case| self.request(case, None, lang, by)).collect();
+            engine.write_together(texts, &mut |place, written| {
                 let mut t = Transcript::empty(lang);
-                t.add(Span { start_ms: 0, end_ms: 1 }, Speaker::Client, ClientText::new(case), None);
+                if let Some(case) = cases.get(place) {
+                    t.add(Span { start_ms: 0, end_ms: 1 }, Speaker::Client, case.clone(), None);
+                }
                 let lines: Vec<UtteranceId> = t.utterances.iter().map(|u| u.id).collect();
-                let sentence = self.sentence((&ClientText::new(case), None), lang, by, engine)?;
-                let carried = sentence.is_some_and(|s| self.check.faults(&s, &lines, &t, lang).is_empty());
-                found.written += 1;
-                found.unsupported += usize::from(!carried);
-                done += 1;
-                progress(done, of);
-            }
+                let held = sentence(&written).is_some_and(|s| self.check.faults(&s, &lines, &t, lang).is_empty());
+                carried += usize::from(held);
+                ended += 1;
+                progress(ended, of);
+                true
+            })?;
+            let mut found = Outcome { written: cases.len(), unsupported: cases.len() - carried, certified: false };
             found.certified = found.unsupported as f64 <= self.wording.most_unsupported * found.written as f64;
             Ok(found)
         };
@@ -169,4 +203,10 @@ impl Wordings {
         let (version, check) = (self.wording.version.clone(), self.check.version.clone());
         Ok(Certificate { model: by.model.clone(), version, check, ko, en })
     }
+}
+
+/// The sentence of a text; none where the model did not come to an end.
+fn sentence(written: &Written) -> Option<String> {
+    let line = written.text.reveal().lines().next().unwrap_or_default().trim().to_owned();
+    Some(line).filter(|line| written.finished && !line.is_empty())
 }

@@ -165,6 +165,26 @@ pub trait LanguageEngine: Send {
     fn judge(&mut self, judge: Judge) -> Result<Judged, EngineError>;
     /// A short text.
     fn write(&mut self, write: Write) -> Result<Written, EngineError>;
+    /// Several short texts, each handed to `done` with its place as soon as it is written, in any order and once. A text that the
+    /// engine refuses is left out. Where `done` says that no more is wanted, the rest is not written and the request is cancelled.
+    fn write_together(
+        &mut self,
+        texts: Vec<Write>,
+        done: &mut dyn FnMut(usize, Written) -> bool,
+    ) -> Result<(), EngineError> {
+        for (place, text) in texts.into_iter().enumerate() {
+            match self.write(text) {
+                Ok(written) => {
+                    if !done(place, written) {
+                        return Err(EngineError::Cancelled);
+                    }
+                }
+                Err(EngineError::Failed { .. }) => {}
+                Err(other) => return Err(other),
+            }
+        }
+        Ok(())
+    }
 }
 
 /// A worker program that was started to be looked at.

@@ -45,6 +45,12 @@ pub enum Ask {
     Judge(Judge),
     /// llm: write a short text under a grammar.
     Write(Write),
+    /// llm: write several short texts, some at a time: what they begin with is read once, and a call of the engine that goes on with
+    /// four costs little more than one that goes on with one.
+    WriteTogether {
+        /// Each as if it were asked for alone.
+        texts: Vec<Write>,
+    },
     /// Stop the request of this id as soon as possible.
     Cancel {
         /// The request to stop.
@@ -187,6 +193,15 @@ pub enum Say {
         /// The words so far.
         text: ClientText,
     },
+    /// llm: a text of a `WriteTogether` is written; it comes again in the answer.
+    Wrote {
+        /// The request.
+        id: u64,
+        /// Its place in the request, from 0.
+        place: usize,
+        /// The text.
+        text: Written,
+    },
     /// The request is answered.
     Done {
         /// The request.
@@ -235,4 +250,9 @@ pub enum Answer {
     Judged(Judged),
     /// To `Write`.
     Written(Written),
+    /// To `WriteTogether`.
+    WrittenTogether {
+        /// In the order of the request; none of a text that does not fit into the context or whose grammar cannot be read.
+        texts: Vec<Option<Written>>,
+    },
 }

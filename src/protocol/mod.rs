@@ -13,4 +13,4 @@ pub use crate::protocol::message::{
 };
 
 /// Raised whenever a message changes meaning; a worker of another version is refused.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;

@@ -125,13 +125,12 @@ pub fn replay_note(
         let wording = data.wording.ok_or_else(nothing)?;
         let mut loaded = the_same(engines.language(Some(&by.model.id))?, &by.model)?;
         let respondent = Respondent::of(&loaded.manifest, loaded.model.clone()).ok_or_else(nothing)?;
-        for place in &from.worded {
-            let place = *place as usize;
+        let (asked, worded) = (then.instruction.as_ref(), &from.worded);
+        let engine = loaded.engine.as_mut();
+        let now = wording.wordings.again(&then.statements, worded, &transcript, asked, &respondent, engine)?;
+        for place in from.worded.iter().map(|place| *place as usize) {
             let Some(was) = then.statements.get(place) else { continue };
-            let [only] = was.evidence.as_slice() else { continue };
-            let asked = then.instruction.as_ref();
-            let now = wording.wordings.carried(only, asked, &transcript, &respondent, loaded.engine.as_mut())?;
-            if now.as_deref() != Some(was.text.reveal()) {
+            if now.get(&place).map(String::as_str) != Some(was.text.reveal()) {
                 differences.push(NoteDifference::Words { statement: place + 1 });
             }
         }

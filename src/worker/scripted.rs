@@ -88,6 +88,15 @@ impl Engine for ScriptedLanguage {
                 let prompt_tokens = write.parts.iter().map(|p| p.text.reveal().len() as u32 / 4).sum();
                 Ok(Answer::Written(Written { text: ClientText::new(""), prompt_tokens, tokens: 0, finished: true }))
             }
+            Ask::WriteTogether { texts } => {
+                let mut written = Vec::with_capacity(texts.len());
+                for (place, text) in texts.into_iter().enumerate() {
+                    let Answer::Written(text) = self.answer(Ask::Write(text), Vec::new(), context)? else { continue };
+                    context.wrote(place, &text);
+                    written.push(Some(text));
+                }
+                Ok(Answer::WrittenTogether { texts: written })
+            }
             _ => Err(foreign()),
         }
     }

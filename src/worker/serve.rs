@@ -1,7 +1,7 @@
 //! The loop of a worker: says `Hello`, reads requests on one thread, works on another, ends with its input.
 
 use crate::protocol::frame::{self, FrameError};
-use crate::protocol::{Answer, Ask, Decode, Hello, Pass, Request, Say, VERSION};
+use crate::protocol::{Answer, Ask, Decode, Hello, Pass, Request, Say, VERSION, Written};
 use crate::texts::{Message, msg};
 use std::collections::{HashSet, VecDeque};
 use std::io::{Read, Write};
@@ -138,6 +138,15 @@ impl RequestContext<'_> {
         let say = Say::Partial { id: self.id, text: crate::domain::practice::text::ClientText::new(text) };
         if let Ok(mut out) = self.out.lock() {
             // A partial is dispensable: a broken pipe shows at the answer.
+            let _ = frame::write(&mut *out, &say, &[]);
+        }
+    }
+
+    /// Sends a text of several as soon as it is written.
+    pub fn wrote(&self, place: usize, text: &Written) {
+        let say = Say::Wrote { id: self.id, place, text: text.clone() };
+        if let Ok(mut out) = self.out.lock() {
+            // It comes again in the answer, where a broken pipe shows.
             let _ = frame::write(&mut *out, &say, &[]);
         }
     }

@@ -3,7 +3,7 @@
 use crate::adapters::workers::Worker;
 use crate::domain::practice::text::ClientText;
 use crate::ports::engine::{EngineError, Interrupts, LanguageEngine, SpeechEngine};
-use crate::protocol::{Answer, Ask, Decode, Decoded, Judge, Judged, Load, Write, Written};
+use crate::protocol::{Answer, Ask, Decode, Decoded, Judge, Judged, Load, Say, Write, Written};
 
 impl SpeechEngine for Worker {
     fn load(&mut self, load: Load) -> Result<String, EngineError> {
@@ -59,5 +59,37 @@ impl LanguageEngine for Worker {
             Answer::Written(w) => Ok(w),
             _ => Err(self.unexpected()),
         }
+    }
+
+    fn write_together(
+        &mut self,
+        texts: Vec<Write>,
+        done: &mut dyn FnMut(usize, Written) -> bool,
+    ) -> Result<(), EngineError> {
+        let canceller = self.canceller();
+        // A worker that was started anew writes all of them again.
+        let mut told = vec![false; texts.len()];
+        let mut tell = |place: usize, text: Written| {
+            if told.get(place) == Some(&false) {
+                told[place] = true;
+                return done(place, text);
+            }
+            true
+        };
+        let answer = self.ask_hearing(&Ask::WriteTogether { texts }, &[], &mut |say| {
+            if let Say::Wrote { place, text, .. } = say
+                && !tell(place, text)
+            {
+                canceller.cancel();
+            }
+        })?;
+        let Answer::WrittenTogether { texts } = answer else { return Err(self.unexpected()) };
+        let rest = texts.into_iter().enumerate().filter_map(|(place, text)| Some((place, text?)));
+        for (place, text) in rest {
+            if !tell(place, text) {
+                return Err(EngineError::Cancelled);
+            }
+        }
+        Ok(())
     }
 }
