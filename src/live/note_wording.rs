@@ -14,8 +14,8 @@ use crate::domain::transcript::{Speaker, Transcript};
 use crate::live::suggest::Respondent;
 use crate::ports::engine::{EngineError, LanguageEngine};
 use crate::ports::engines::Loaded;
-use crate::protocol::{Write, Written};
 use crate::protocol::message::Part;
+use crate::protocol::{Write, Written};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::mpsc::sync_channel;
 use std::time::{Duration, Instant};
@@ -37,13 +37,7 @@ impl Wordings {
     }
 
     /// How a model is asked for a sentence for these words.
-    fn request(
-        &self,
-        words: &ClientText,
-        instruction: Option<&ClientText>,
-        lang: Lang,
-        by: &Respondent,
-    ) -> Write {
+    fn request(&self, words: &ClientText, instruction: Option<&ClientText>, lang: Lang, by: &Respondent) -> Write {
         let text = self.wording.text(lang);
         let part = |text: String| Part { text: ClientText::new(&text), trusted: true };
         // Neither what a client said nor what a person typed is read as a mark of the chat.

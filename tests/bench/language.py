@@ -9,13 +9,20 @@ there are so many tokens. Rows (performance.md, rows 6 to 9), medians of --runs:
   held        the same question to 10,000 tokens that are held / to 1,000: attention reads them all, so it grows. No target: nothing
               that runs beside a session asks about more than a line (tests/live/asked_of_models.rs), and how long a counsellor waits
               for a direction at minute 50 is measured by `cargo bench --bench first_direction`
-  batched     four questions in one request / one after another
-  logits      an answer read from the logits / the same answer written as JSON under a grammar
+  batched     four sentences of a note written in one request / one after another: the prompt of prompts/note-wording.toml, lines of the
+              demo. Also printed: how many of the four come out the same both ways
+  questions   four questions in one request / one after another. No target: one question is read in one call of the engine with 64
+              places, so four of them share little but the way over the pipe. What a model writes is one call for each token, and that is
+              what writing together saves
+  logits      an answer read from the logits / JSON that says as much, under a grammar: the answer, how sure it is, and the words that it
+              rests on, of the usual length of a client's line. The logits say the first two, and the product puts each question to one
+              line, so it knows the third. Also printed, without a target: the same / JSON with nothing but the answer, which nobody
+              could check and which has the same call of the engine for the question in it, a fixed share that cannot be saved
   grammar     tokens a second under a grammar / without one
   llama       llama-server's engine (xllamacpp), warm, the same question / ours, where this Python has it
 and the most memory that the worker ever had. Exits with 1 where a row misses its target. Linux.
 """
-import argparse, json, os, statistics, struct, subprocess, sys, time
+import argparse, json, os, statistics, struct, subprocess, sys, time, tomllib
 
 REPO = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 START, TURN, END = "<|im_start|>", "<|im_end|>\n", "<|im_end|>"
@@ -72,6 +79,12 @@ class Worker:
         return timed(lambda: self.ask("write", {"parts": [{"text": t, "trusted": True} for t in parts], "grammar": grammar,
                                                 "max_tokens": most})["written"])
 
+    def write_together(self, bodies):
+        return timed(lambda: self.ask("write-together", {"texts": bodies})["written-together"]["texts"])
+
+    def write_apart(self, bodies):
+        return timed(lambda: [self.ask("write", body)["written"] for body in bodies])
+
     def most_memory(self):
         for line in open(f"/proc/{self.process.pid}/status"):
             if line.startswith("VmHWM"):
@@ -93,8 +106,7 @@ def median(times):
 
 
 def transcript(words):
-    said = json.load(open(os.path.join(REPO, "src", "demo", "session-en.reference.json"), encoding="utf8"))["utterances"]
-    lines, n = [], 0
+    said, lines, n = demo(), [], 0
     while n < words:
         for u in said:
             lines.append(f"{'Counsellor' if u['speaker'] == 'counsellor' else 'Client'}: {u['text']}")
@@ -102,6 +114,27 @@ def transcript(words):
             if n >= words:
                 break
     return "\n".join(lines)
+
+
+def demo():
+    return json.load(open(os.path.join(REPO, "src", "demo", "session-en.reference.json"), encoding="utf8"))["utterances"]
+
+
+def sentences(many):
+    """Requests for sentences of a note, as the product makes them for the longer lines of the demo's client."""
+    wording = tomllib.load(open(os.path.join(REPO, "prompts", "note-wording.toml"), "rb"))
+    opening = f"{START}system\n{wording['en']['system']}{TURN}{START}user\n{wording['en']['before']}"
+    closing = f"{wording['en']['after']}{TURN}{START}assistant\n"
+    lines = [u["text"] for u in demo() if u["speaker"] == "client" and len(u["text"]) > 30][:many]
+    return [{"parts": [{"text": opening, "trusted": True}, {"text": line, "trusted": False}, {"text": closing, "trusted": True}],
+             "grammar": None, "max_tokens": wording["max_tokens"]} for line in lines]
+
+
+def quoted():
+    """A grammar of an answer with how sure it is and a quote, between the lower and the upper quartile of a client's line in length."""
+    low, _, high = statistics.quantiles([len(u["text"]) for u in demo() if u["speaker"] == "client"], n=4)
+    return ('start: "{\\"answer\\": \\"" ("yes" | "no") "\\", \\"sure\\": " /0\\.[0-9]/ ", \\"quote\\": \\"" '
+            f'/[A-Za-z0-9 ,.\'?]{{{int(low)},{int(high)}}}/ "\\"}}"')
 
 
 def peer(model, threads, context, before, runs):
@@ -154,7 +187,17 @@ def main():
     for _ in range(a.runs):
         together.append(worker.judge(short, QUESTIONS)[0])
         apart.append(sum(worker.judge(short, [q])[0] for q in QUESTIONS))
-    logits, written = [], []
+    four = sentences(4)
+    worker.write_apart(four[:1])
+    at_once, in_turn, alike = [], [], 0
+    for _ in range(a.runs):
+        seconds, one_way = worker.write_together(four)
+        at_once.append(seconds)
+        seconds, other_way = worker.write_apart(four)
+        in_turn.append(seconds)
+        alike = sum(x["text"] == y["text"] for x, y in zip(one_way, other_way))
+    worker.judge(short, QUESTIONS[:1])
+    logits, written, checked = [], [], []
     grammar = 'start: "{\\"answer\\": \\"" ("yes" | "no") "\\"}"'
     for n in range(a.runs):
         question = QUESTIONS[n % 4]
@@ -162,6 +205,10 @@ def main():
         seconds, answer = worker.write([short, "\n" + after(question).replace("yes or no", "as JSON, {\"answer\": \"yes\"} or no")], grammar, 24)
         json.loads(answer["text"])
         written.append(seconds)
+        asked = after(question).replace("yes or no", "as JSON: the answer, how sure you are, and the client's words for it")
+        seconds, answer = worker.write([short, "\n" + asked], quoted(), 96)
+        json.loads(answer["text"])
+        checked.append(seconds)
     free, bound = [], []
     task = [sample, f"\nRetell the session in many sentences.{TURN}{START}assistant\n"]
     loose = r"start: /[^\x00]{1,2000}/"
@@ -177,12 +224,15 @@ def main():
     worker.process.kill()
 
     print(f"seconds: one question {few:.3f} (1,000 tokens held), {median(held):.3f} ({a.long:,} held), {anew:.1f} (read anew); four "
-          f"together {median(together):.3f}, apart {median(apart):.3f}; as JSON {median(written):.3f}; tokens a second "
+          f"together {median(together):.3f}, apart {median(apart):.3f}; as JSON {median(written):.3f}, with its words {median(checked):.3f}; four sentences together "
+          f"{median(at_once):.3f}, apart {median(in_turn):.3f}, {alike} of 4 the same; tokens a second "
           f"{median(bound):.1f} under a grammar, {median(free):.1f} without")
     row("fork: read anew / held", anew / median(held), 100, True)
     print(f"{'held: long / short transcript':42} {median(held) / few:8.3f}   no target")
-    row("batched: four together / one by one", median(together) / median(apart), 0.5, False)
-    row("logits: read / written as JSON", median(logits) / median(written), 0.2, False)
+    row("batched: four sentences / one by one", median(at_once) / median(in_turn), 0.5, False)
+    print(f"{'questions: four together / one by one':42} {median(together) / median(apart):8.3f}   no target")
+    row("logits: read / JSON that says as much", median(logits) / median(checked), 0.2, False)
+    print(f"{'logits: read / JSON, the answer alone':42} {median(logits) / median(written):8.3f}   no target")
     row("grammar: tokens a second with / without", median(bound) / median(free), 0.97, True)
     row("memory of the worker, GiB", memory / 1024, 1.5, False)
     theirs = peer(a.model, a.threads, 2_048, short, a.runs)

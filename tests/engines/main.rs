@@ -14,3 +14,4 @@ mod recovered_sound;
 mod replay;
 mod speakers_real;
 mod speech;
+mod texts_together;

@@ -16,4 +16,5 @@ mod sandbox;
 mod session_flow;
 mod strange_files;
 mod suggest_scripted;
+mod texts_together;
 mod workers;

@@ -81,7 +81,14 @@ impl Context {
         wrote: &mut dyn FnMut(usize, &Written),
     ) -> Result<Vec<Option<Written>>, Fate> {
         let prompts: Vec<&[i32]> = texts.iter().flatten().map(|text| text.prompt.as_slice()).collect();
-        let shared = turns::shared(&prompts);
+        let mut shared = turns::shared(&prompts);
+        if let [only] = prompts[..] {
+            // What is not held and fits into one call is read in the call that says the first token.
+            let held = self.held.iter().zip(only).take_while(|(held, token)| held.0 == **token).count();
+            if only.len() - held <= SLICE {
+                shared = shared.min(held);
+            }
+        }
         let begin: Vec<LlamaToken> =
             prompts.first().map_or(&[][..], |p| &p[..shared]).iter().map(|t| LlamaToken(*t)).collect();
         let asked = |(n, text): (usize, &Option<Text>)| text.as_ref().map(|t| (n, t.prompt.clone(), t.most as usize));
