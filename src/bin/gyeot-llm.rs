@@ -78,6 +78,8 @@ struct Context {
     model: &'static LlamaModel,
     /// What sequence 0 holds.
     held: Vec<LlamaToken>,
+    /// Texts that are written at one time.
+    lanes: usize,
     /// Makes grammars over the vocabulary; built at the first one, which takes as long as some tenths of a second of writing.
     grammars: Option<ParserFactory>,
     embedding: bool,
@@ -146,7 +148,8 @@ impl Loaded {
             context.lora_adapter_set(&mut adapter, 1.0).map_err(|_| unfit())?;
         }
         let used = context.n_ctx();
-        let held_context = Context { context, model, held: Vec::new(), grammars: None, embedding: load.embedding };
+        let (held, lanes) = (Vec::new(), writing::lanes(model, layers != 0));
+        let held_context = Context { context, model, held, lanes, grammars: None, embedding: load.embedding };
         Ok((Loaded { held_context, _weights: owned }, used))
     }
 

@@ -11,13 +11,18 @@ use gyeot::worker::language::next_token::Repeats;
 use gyeot::worker::language::turns::{self, Turns};
 use gyeot::worker::serve::RequestContext;
 use llama_cpp_2::llama_batch::LlamaBatch;
+use llama_cpp_2::model::LlamaModel;
 use llama_cpp_2::sampling::LlamaSampler;
 use llama_cpp_2::token::LlamaToken;
 use llguidance::api::TopLevelGrammar;
 use llguidance::{Matcher, ParserFactory};
 
-/// Texts that are written at one time.
+/// Texts that are written at one time, where that is worth it.
 const LANES: usize = 4;
+/// Weights of one block of a k-quant. On x86 only their products have a kernel that takes four columns in less than four times the time
+/// of one; a row that is no multiple of this was stored as q5_0 or q8_0, of which four columns took 4.3 times as long as one, on AVX2
+/// and on AVX-512 (`tests/bench/README.md`).
+const BLOCK: i32 = 256;
 /// Tokens of the written text among which a repetition is made less likely, and by how much. Greedy small models
 /// loop in Korean without it.
 const REPEAT_WINDOW: usize = 96;
@@ -33,6 +38,11 @@ struct Text {
     bytes: Vec<u8>,
     tokens: u32,
     finished: bool,
+}
+
+/// How many texts of this model are written at one time.
+pub(super) fn lanes(model: &LlamaModel, offloaded: bool) -> usize {
+    if offloaded || model.n_embd() % BLOCK == 0 { LANES } else { 1 }
 }
 
 impl Text {
@@ -72,7 +82,7 @@ impl Context {
         Ok(Text { prompt, most: write.max_tokens, matcher, repeats, bytes, tokens, finished })
     }
 
-    /// Writes texts in their turns, [`LANES`] at a time: each call of the engine goes on with all of them by a token, and reads on in
+    /// Writes texts in their turns, several at a time: each call of the engine goes on with all of them by a token, and reads on in
     /// the prompt of the next one. `wrote` gets each as soon as it ends.
     fn write_texts(
         &mut self,
@@ -93,7 +103,7 @@ impl Context {
             prompts.first().map_or(&[][..], |p| &p[..shared]).iter().map(|t| LlamaToken(*t)).collect();
         let asked = |(n, text): (usize, &Option<Text>)| text.as_ref().map(|t| (n, t.prompt.clone(), t.most as usize));
         let asked = texts.iter().enumerate().filter_map(asked).collect();
-        let mut turns = Turns::new(shared, asked, LANES, self.context.n_ctx() as usize);
+        let mut turns = Turns::new(shared, asked, self.lanes, self.context.n_ctx() as usize);
         let mut written: Vec<Option<Written>> = vec![None; texts.len()];
         self.settle(&begin, 0, request, None)?;
         let done = self.take_turns(&mut turns, &mut texts, request, &mut |place, text| {
