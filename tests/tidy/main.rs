@@ -113,7 +113,6 @@ fn every_source_file_opens_by_saying_what_it_owns() {
 fn engines_and_cryptography_are_named_in_their_own_files_only() {
     let homes = [
         ("whisper_rs", "src/bin/gyeot-asr/"),
-        ("llama_cpp_2", "src/bin/gyeot-llm.rs"),
         ("llama_cpp_2", "src/bin/gyeot-llm/"),
         ("age::", "src/crypto/"),
         // The plugin of a hardware key is a child process, which the vault may not start.

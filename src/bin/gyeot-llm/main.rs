@@ -17,7 +17,6 @@ use llama_cpp_2::token::LlamaToken;
 use llguidance::ParserFactory;
 use std::num::NonZeroU32;
 
-#[path = "gyeot-llm/writing.rs"]
 mod writing;
 
 /// Tokens per call of the engine. There is no abort callback, so this is how long a Cancel waits: about 0.4 s with
