@@ -10,7 +10,7 @@ there are so many tokens. Rows (performance.md, rows 6 to 9), medians of --runs:
               that runs beside a session asks about more than a line (tests/live/asked_of_models.rs), and how long a counsellor waits
               for a direction at minute 50 is measured by `cargo bench --bench first_direction`
   batched     four sentences of a note written in one request / one after another: the prompt of prompts/note-wording.toml, lines of the
-              demo. Also printed: how many of the four come out the same both ways
+              demo. With fewer than four threads the worker writes one at a time, so there the two are alike (README.md says why). Also printed: how many of the four come out the same both ways
   questions   four questions in one request / one after another. No target: one question is read in one call of the engine with 64
               places, so four of them share little but the way over the pipe. What a model writes is one call for each token, and that is
               what writing together saves

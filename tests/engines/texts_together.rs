@@ -12,9 +12,12 @@ use gyeot::ports::engine::{EngineError, LanguageEngine};
 use gyeot::protocol::message::Part;
 use gyeot::protocol::{Write, Written};
 
+/// So many that the worker writes several texts at one time, whatever this machine has.
+const THREADS: u16 = 4;
+
 fn language() -> Option<Ready> {
     let store = Store::open(models()).inspect_err(|e| missing(e)).ok()?;
-    engines::language(&store, Some(&"qwen2.5-coder-0.5b".into()), engines::threads()).inspect_err(|e| missing(e)).ok()
+    engines::language(&store, Some(&"qwen2.5-coder-0.5b".into()), THREADS).inspect_err(|e| missing(e)).ok()
 }
 
 /// A sentence of a note for each of these lines, as the product asks for it.

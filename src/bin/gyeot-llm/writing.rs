@@ -11,7 +11,6 @@ use gyeot::worker::language::next_token::Repeats;
 use gyeot::worker::language::turns::{self, Turns};
 use gyeot::worker::serve::RequestContext;
 use llama_cpp_2::llama_batch::LlamaBatch;
-use llama_cpp_2::model::LlamaModel;
 use llama_cpp_2::sampling::LlamaSampler;
 use llama_cpp_2::token::LlamaToken;
 use llguidance::api::TopLevelGrammar;
@@ -19,10 +18,9 @@ use llguidance::{Matcher, ParserFactory};
 
 /// Texts that are written at one time, where that is worth it.
 const LANES: usize = 4;
-/// Weights of one block of a k-quant. On x86 only their products have a kernel that takes four columns in less than four times the time
-/// of one; a row that is no multiple of this was stored as q5_0 or q8_0, of which four columns took 4.3 times as long as one, on AVX2
-/// and on AVX-512 (`tests/bench/README.md`).
-const BLOCK: i32 = 256;
+/// Threads from which it is. With two, the products bound a call and not the reading of the weights: a call that goes on with four texts
+/// took 2.2 to 4.6 times as long as one with one text, and a first draft waits for its first sentence (`tests/bench/README.md`).
+const MANY_THREADS: u16 = 4;
 /// Tokens of the written text among which a repetition is made less likely, and by how much. Greedy small models
 /// loop in Korean without it.
 const REPEAT_WINDOW: usize = 96;
@@ -40,9 +38,9 @@ struct Text {
     finished: bool,
 }
 
-/// How many texts of this model are written at one time.
-pub(super) fn lanes(model: &LlamaModel, offloaded: bool) -> usize {
-    if offloaded || model.n_embd() % BLOCK == 0 { LANES } else { 1 }
+/// How many texts are written at one time.
+pub(super) fn lanes(threads: u16, offloaded: bool) -> usize {
+    if offloaded || threads >= MANY_THREADS { LANES } else { 1 }
 }
 
 impl Text {
