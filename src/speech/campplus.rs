@@ -179,23 +179,16 @@ impl CamPlus {
         x
     }
 
-    /// The direction of the voice in rows of [`CamPlus::listen`], not yet of unit length: their mean and deviation through
-    /// the last layer. `None` where there are fewer than two.
-    pub fn pool(&self, rows: &[f32]) -> Option<Vec<f32>> {
-        let count = rows.len() / LAST;
-        if count < 2 {
+    /// The direction of the voice in the sums of so many rows of [`CamPlus::listen`], not yet of unit length: their mean and
+    /// deviation through the last layer. `None` where there are fewer than two.
+    pub(super) fn pool(&self, sums: &[f64], count: usize) -> Option<Vec<f32>> {
+        if count < 2 || sums.len() != 2 * LAST {
             return None;
         }
-        let mut sums = vec![(0f64, 0f64); LAST];
-        for row in rows.chunks_exact(LAST) {
-            for (sum, x) in sums.iter_mut().zip(row) {
-                let x = f64::from(*x);
-                *sum = (sum.0 + x, sum.1 + x * x);
-            }
-        }
         let n = count as f64;
-        let mean = sums.iter().map(|(s, _)| (s / n) as f32);
-        let spread = sums.iter().map(|(s, q)| ((q - s * s / n).max(0.0) / (n - 1.0)).sqrt() as f32);
+        let (plain, squares) = sums.split_at(LAST);
+        let mean = plain.iter().map(|s| (s / n) as f32);
+        let spread = plain.iter().zip(squares).map(|(s, q)| ((q - s * s / n).max(0.0) / (n - 1.0)).sqrt() as f32);
         let pooled: Rows = Zeroizing::new(mean.chain(spread).collect());
         let mut out = vec![0f32; WIDTH];
         self.dense.add_to(&pooled, &mut out);

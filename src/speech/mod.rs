@@ -9,6 +9,8 @@ pub mod filter;
 pub mod flac;
 pub mod ge2e;
 pub mod leveller;
+pub mod line_cut;
+pub mod listened;
 pub mod matrix;
 pub mod mel;
 pub mod scale;

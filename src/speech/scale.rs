@@ -18,7 +18,11 @@ pub struct Scale {
     pub stranger: f32,
     /// Below this certainty a line by its own print is nobody's.
     pub least_certain: f32,
-    /// A window of a change of speaker leans to a voice when it is more alike by this much.
+    /// Two windows of one line less alike than this are two people.
+    pub one_in_a_line: f32,
+    /// What a change of speaker within a line costs, in likeness of a block of it.
+    pub turn_cost: f32,
+    /// A turn within a line is more like its voice than like any other by this much.
     pub lean: f32,
 }
 
@@ -31,6 +35,8 @@ const GE2E: Scale = Scale {
     one_person_by_many: 0.85,
     stranger: -1.0,
     least_certain: 0.0,
+    one_in_a_line: -1.0,
+    turn_cost: 0.5,
     lean: 0.05,
 };
 
@@ -44,7 +50,9 @@ const CAM_PLUS: Scale = Scale {
     one_person_by_many: 0.63,
     stranger: 0.30,
     least_certain: 0.60,
-    lean: 0.10,
+    one_in_a_line: 0.50,
+    turn_cost: 0.35,
+    lean: 0.0,
 };
 
 impl Scale {

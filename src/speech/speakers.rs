@@ -9,6 +9,7 @@ use crate::domain::advice::question::asks;
 use crate::domain::practice::ids::UtteranceId;
 use crate::domain::practice::time::Span;
 use crate::domain::transcript::Speaker;
+use crate::speech::listened::Listened;
 use crate::speech::matrix::dot;
 use crate::speech::scale::Scale;
 use crate::speech::two_voices::voices_of;
@@ -33,21 +34,40 @@ const VOTES_THAT_TURN: i32 = 2;
 /// How many more questions the second voice must ask before it, and not the first to speak, is the counsellor.
 const MORE_QUESTIONS: usize = 3;
 
-struct Heard {
-    id: UtteranceId,
-    span: Span,
-    print: Option<VoicePrint>,
-    asks: bool,
-    by_hand: Option<Pinned>,
+pub(super) struct Heard {
+    pub(super) id: UtteranceId,
+    pub(super) span: Span,
+    pub(super) print: Option<VoicePrint>,
+    pub(super) asks: bool,
+    pub(super) by_hand: Option<Pinned>,
+    /// What it sounded like, as long as it may still be split.
+    pub(super) listened: Option<Listened>,
+    /// Two people speak in it: its two least alike windows.
+    pub(super) unlike: Option<Box<[VoicePrint; 2]>>,
+    /// It was split from a line because the voice changes.
+    pub(super) piece: bool,
+    /// At its beginning.
+    pub(super) turns: bool,
 }
 
-struct Pinned {
+pub(super) struct Pinned {
     speaker: Speaker,
     /// Made after the last flip, so that it says something about the roles.
     votes: bool,
 }
 
 impl Heard {
+    /// A line with nothing but its words and its print.
+    pub(super) fn of(id: UtteranceId, span: Span, print: Option<VoicePrint>, text: &str) -> Self {
+        Heard { id, span, print, asks: asks(text), by_hand: None, listened: None, unlike: None, piece: false, turns: false }
+    }
+
+    /// The prints of one voice each: of a line of one person its own, of a line of two its least alike windows.
+    fn of_one_voice(&self) -> impl Iterator<Item = &VoicePrint> {
+        let pair = self.unlike.as_ref().map_or(&[] as &[VoicePrint], |pair| &pair[..]);
+        self.firm().filter(|_| self.unlike.is_none()).into_iter().chain(pair)
+    }
+
     fn firm(&self) -> Option<&VoicePrint> {
         self.print.as_ref().filter(|p| p.heard_ms() >= SHORT_MS)
     }
@@ -61,7 +81,7 @@ const MOST_VOICES: usize = 6;
 /// Groups the lines of one session by voice. In memory only; wiped when dropped.
 pub struct Diariser {
     /// In order of time.
-    heard: Vec<Heard>,
+    pub(super) heard: Vec<Heard>,
     /// A voice that the counsellor gave a role by [`Diariser::flip`], and whether it is the first name of `names`.
     held: Option<(Zeroizing<Vec<f32>>, bool)>,
     names: Names,
@@ -119,9 +139,12 @@ impl Diariser {
     /// Later lines can change what is thought of earlier ones: [`Diariser::settle`] tells. A line heard twice
     /// replaces itself. Without a print, and with nothing heard around it, the speaker is unknown.
     pub fn hear(&mut self, id: UtteranceId, span: Span, print: Option<VoicePrint>, text: &str) -> Speaker {
-        let by_hand = self.take(id).and_then(|old| old.by_hand);
-        let line = Heard { id, span, print, asks: asks(text), by_hand };
-        let at = self.heard.partition_point(|h| (h.span.start_ms, h.id) <= (span.start_ms, id));
+        self.take_in(Heard::of(id, span, print, text))
+    }
+
+    pub(super) fn take_in(&mut self, mut line: Heard) -> Speaker {
+        line.by_hand = self.take(line.id).and_then(|old| old.by_hand);
+        let at = self.heard.partition_point(|h| (h.span.start_ms, h.id) <= (line.span.start_ms, line.id));
         self.heard.insert(at, line);
         let grouping = self.group();
         self.label(&grouping, at).0
@@ -221,9 +244,18 @@ impl Diariser {
 
     /// The directions of the voices known, in the order in which they were first heard.
     pub(super) fn voices(&self) -> Vec<Zeroizing<Vec<f32>>> {
-        let firm: Vec<&VoicePrint> = self.heard.iter().filter_map(Heard::firm).collect();
+        // A line in which two people speak is nobody's voice.
+        let firm = |h: &&Heard| h.firm().is_some() && h.unlike.is_none() && !h.piece;
+        let alone: Vec<&VoicePrint> = self.heard.iter().filter(firm).filter_map(|h| h.print.as_ref()).collect();
+        let voices = voices_of(&alone, self.most);
+        if voices.len() >= self.most {
+            return voices;
+        }
+        // Somebody may never have had a line alone; and where all are short they must do.
+        let firm: Vec<&VoicePrint> = self.heard.iter().flat_map(Heard::of_one_voice).collect();
         let prints = if firm.is_empty() { self.heard.iter().filter_map(|h| h.print.as_ref()).collect() } else { firm };
-        voices_of(&prints, self.most)
+        let all = voices_of(&prints, self.most);
+        if all.len() > voices.len() { all } else { voices }
     }
 
     /// The figures of the encoder that the prints are of.
@@ -259,14 +291,14 @@ impl Diariser {
         // Who answers is plain only where there are two.
         let other = |voice: usize| (voices == TWO).then_some(1 - voice.min(1));
         if let Some((before, voice)) = before {
-            if line.span.start_ms.saturating_sub(before.span.end_ms) < CUT_MS {
+            if line.span.start_ms.saturating_sub(before.span.end_ms) < CUT_MS && !line.turns {
                 hint(SAME_STRETCH, voice);
             } else if let Some(other) = other(voice).filter(|_| before.asks) {
                 hint(ANSWER, other);
             }
         }
         if let Some((after, voice)) = after {
-            if after.span.start_ms.saturating_sub(line.span.end_ms) < CUT_MS {
+            if after.span.start_ms.saturating_sub(line.span.end_ms) < CUT_MS && !after.turns {
                 hint(SAME_STRETCH, voice);
             } else if let Some(other) = other(voice).filter(|_| line.asks) {
                 hint(ANSWER, other);

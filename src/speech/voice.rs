@@ -2,8 +2,9 @@
 //! weight file is of. Decides nothing about who speaks: that is [`crate::speech::speakers`].
 
 use crate::domain::model::{campplus_weights, voice_weights};
-use crate::speech::campplus::{self, CamPlus};
+use crate::speech::campplus::{CamPlus, LAST};
 use crate::speech::ge2e::Ge2e;
+use crate::speech::listened::{Listened, add_up};
 use crate::speech::voice_print::loudness;
 pub use crate::speech::voice_print::{Encoder, RATE, SHORTEST, VoicePrint};
 pub use crate::speech::weight_file::VoiceError;
@@ -11,10 +12,8 @@ use crate::speech::weight_file::WeightFile;
 
 /// Seconds of a longer piece that CAM++ listens to.
 const MOST_SECONDS: usize = 10;
-/// Samples for each row that CAM++ makes: 20 ms.
-const ROW: usize = 320;
-/// Rows of a window of 1.6 s.
-const WINDOW_ROWS: usize = 80;
+/// Milliseconds of each row that CAM++ makes.
+const ROW_MS: u64 = 20;
 
 enum Network {
     Ge2e(Box<Ge2e>),
@@ -65,40 +64,39 @@ impl VoiceModel {
                 // Of a long piece the middle: more of it costs time and changes little.
                 let most = MOST_SECONDS * RATE as usize;
                 let from = pcm.len().saturating_sub(most) / 2;
-                let piece = &pcm[from..(from + most).min(pcm.len())];
-                let direction = network.pool(&network.listen(piece))?;
-                let heard = pcm.len() as u64 * 1000 / u64::from(RATE);
-                Some(VoicePrint::new(direction, heard)?.by(Encoder::CamPlus))
+                let rows = network.listen(&pcm[from..(from + most).min(pcm.len())]);
+                let direction = network.pool(&add_up(&rows), rows.len() / LAST)?;
+                Some(VoicePrint::new(direction, heard_ms(pcm))?.by(Encoder::CamPlus))
             }
         }
     }
 
-    /// Prints of windows of 1.6 s that lie `hop` frames of 10 ms apart, and of the last one, each with the sample at
-    /// its middle. Empty where [`VoiceModel::embed`] gives no print.
-    pub(crate) fn slide(&self, pcm: &[i16], hop: usize) -> Vec<(usize, VoicePrint)> {
+    /// The same, with what the whole piece sounded like, for [`VoiceModel::print_between`]; one run of the network.
+    /// GE2E listens to windows of its own and gives none.
+    pub fn listen(&self, pcm: &[i16]) -> Option<(VoicePrint, Option<Listened>)> {
         match &self.0 {
-            Network::Ge2e(network) => network.slide(pcm, hop),
-            Network::CamPlus(network) if loudness(pcm).is_some() => {
-                // The frames are listened to once; only their mean and deviation are taken window by window.
+            Network::Ge2e(network) => Some((network.embed(pcm)?, None)),
+            Network::CamPlus(network) => {
+                loudness(pcm)?;
                 let rows = network.listen(pcm);
-                let count = rows.len() / campplus::LAST;
-                let last = count.saturating_sub(WINDOW_ROWS);
-                let step = (hop / 2).max(1);
-                let mut starts: Vec<usize> = (0..=last).step_by(step).collect();
-                if !last.is_multiple_of(step) {
-                    starts.push(last);
-                }
-                let print = |start: usize| {
-                    let end = (start + WINDOW_ROWS).min(count);
-                    let direction = network.pool(&rows[start * campplus::LAST..end * campplus::LAST])?;
-                    let ms = ((end - start) * ROW * 1000 / RATE as usize) as u64;
-                    Some((start.midpoint(end) * ROW, VoicePrint::new(direction, ms)?.by(Encoder::CamPlus)))
-                };
-                starts.into_iter().filter_map(print).collect()
+                let direction = network.pool(&add_up(&rows), rows.len() / LAST)?;
+                let print = VoicePrint::new(direction, heard_ms(pcm))?.by(Encoder::CamPlus);
+                Some((print, Some(Listened::of(&rows))))
             }
-            Network::CamPlus(_) => Vec::new(),
         }
     }
+
+    /// The print of a stretch of blocks of a piece.
+    pub fn print_between(&self, of: &Listened, from: usize, to: usize) -> Option<VoicePrint> {
+        let Network::CamPlus(network) = &self.0 else { return None };
+        let (sums, rows) = of.between(from, to);
+        let direction = network.pool(&sums, rows)?;
+        Some(VoicePrint::new(direction, rows as u64 * ROW_MS)?.by(Encoder::CamPlus))
+    }
+}
+
+const fn heard_ms(pcm: &[i16]) -> u64 {
+    pcm.len() as u64 * 1000 / RATE as u64
 }
 
 #[cfg(test)]

@@ -184,7 +184,7 @@ fn share_of(words: &[Word]) -> Share {
 
 /// For each border, milliseconds, the number of words before it; never fewer than before the border before. The choice
 /// with the smallest sum of misfits, by dynamic programming.
-fn cuts(borders: impl Iterator<Item = u64>, words: &[Word]) -> Vec<usize> {
+pub(super) fn cuts(borders: impl Iterator<Item = u64>, words: &[Word]) -> Vec<usize> {
     // How well a sequence of cuts fits that ends with n words before the last border, and where the one before it was.
     let mut best = vec![0f32; words.len() + 1];
     let mut came_from: Vec<Vec<usize>> = Vec::new();
