@@ -15,6 +15,7 @@ use crate::domain::practice::time::clock;
 use crate::domain::transcript::likely_words::LikelyWords;
 use crate::domain::transcript::{Speaker, Transcript, gap_words};
 use crate::formats;
+use crate::live::line_splitter::LineSplitter;
 use crate::live::recognise::{Control, Heard, Settings, Tally, recognise};
 use crate::ports::audio::Sound;
 use crate::ports::engine::SpeechEngine;
@@ -97,17 +98,23 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     SpeechEngine::load(&mut worker, load)?;
 
     let progress = Progress::new(args.quiet, sound.total_ms());
-    let written = Mutex::new((Transcript::empty(language), Diariser::new()));
+    let written = Mutex::new((Transcript::empty(language), Diariser::new(), LineSplitter::default()));
     let on = |heard: Heard| {
         let Ok(mut written) = written.lock() else { return };
-        let (transcript, diariser) = &mut *written;
+        let (transcript, diariser, splitter) = &mut *written;
         match heard {
             Heard::Final(said) => {
                 let text = said.text.clone();
                 let id = transcript.add(said.span, Speaker::Unknown, said.text, said.confidence);
                 if let Some(model) = &voices {
-                    let print = model.embed(&said.segment.pcm).map(|p| p.of_speech(said.segment.voiced_ms));
-                    diariser.hear(id, said.span, print, text.reveal());
+                    diariser.listen(model, id, &said.segment, text.reveal());
+                }
+            }
+            Heard::Timed(timed) => {
+                let line = transcript.utterances.iter().find(|u| u.span() == timed.span);
+                if let Some((model, id)) = voices.as_ref().zip(line.map(|u| u.id)) {
+                    splitter.timed(id, timed.words);
+                    splitter.split(transcript, diariser, model);
                 }
             }
             Heard::Gap(gap) => transcript.gaps.push(gap),
@@ -118,7 +125,7 @@ pub fn run(args: Args, globals: &Globals) -> Result<(), ErrorReport> {
     let settings = Settings { likely_words, ..Settings::file(language) };
     let tally = recognise(&mut *sound, &mut worker, &filter, &settings, &Control::default(), None, &on)?;
     progress.end(&tally);
-    let (mut transcript, diariser) = written.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let (mut transcript, diariser, _) = written.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     transcript.name_speakers(&diariser.settle());
     transcript.duration_ms = tally.duration_ms;
     transcript.model = Some(model);

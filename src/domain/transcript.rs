@@ -102,6 +102,17 @@ fn numbered(id: UtteranceId) -> String {
     format!("#{}", id.0)
 }
 
+/// A piece of a line that is split: it becomes an utterance.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Piece {
+    /// Within the span of the line.
+    pub span: Span,
+    /// The words.
+    pub text: ClientText,
+    /// Mean probability of its words.
+    pub confidence: Option<f32>,
+}
+
 /// A stretch that could not be heard or transcribed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Gap {
@@ -252,6 +263,22 @@ impl Transcript {
         self.utterances.insert(at, utterance);
     }
 
+    /// Makes several utterances of one: the first piece has its id, the others the next free ones; all have its speaker. The ids in
+    /// order of the pieces; empty, and nothing done, where there is no such utterance or fewer than two pieces.
+    pub fn split(&mut self, id: UtteranceId, pieces: Vec<Piece>) -> Vec<UtteranceId> {
+        let Some(line) = self.utterances.iter_mut().find(|u| u.id == id).filter(|_| pieces.len() > 1) else {
+            return Vec::new();
+        };
+        let speaker = line.speaker;
+        let mut pieces = pieces.into_iter();
+        let mut ids = vec![id];
+        if let Some(Piece { span, text, confidence }) = pieces.next() {
+            (line.start_ms, line.end_ms, line.text, line.confidence) = (span.start_ms, span.end_ms, text, confidence);
+        }
+        ids.extend(pieces.map(|p| self.add(p.span, speaker, p.text, p.confidence)));
+        ids
+    }
+
     /// Adds an utterance in order of its start; the id is the next free one.
     pub fn add(&mut self, span: Span, speaker: Speaker, text: ClientText, confidence: Option<f32>) -> UtteranceId {
         let id = UtteranceId(self.utterances.iter().map(|u| u.id.0).max().unwrap_or(0) + 1);
@@ -289,6 +316,26 @@ mod tests {
         }
         let words: Vec<&str> = t.utterances.iter().map(|u| u.text.reveal()).collect();
         assert_eq!(words, ["다", "나"]);
+    }
+
+    #[test]
+    fn a_line_that_is_split_keeps_its_id_for_the_first_piece_and_the_others_come_after_it() {
+        let mut t = Transcript::empty(Lang::Ko);
+        for start_ms in [0, 4_000] {
+            t.add(Span { start_ms, end_ms: start_ms + 4_000 }, Speaker::Client, ClientText::new("가 나"), None);
+        }
+        let piece = |start_ms, text: &str| Piece {
+            span: Span { start_ms, end_ms: start_ms + 2_000 },
+            text: ClientText::new(text),
+            confidence: Some(0.5),
+        };
+        assert_eq!(t.split(UtteranceId(1), vec![piece(0, "가")]), []);
+        assert_eq!(t.split(UtteranceId(9), vec![piece(0, "가"), piece(2_000, "나")]), []);
+        let ids = t.split(UtteranceId(1), vec![piece(0, "가"), piece(2_000, "나")]);
+        assert_eq!(ids, [UtteranceId(1), UtteranceId(3)]);
+        let order: Vec<(u32, &str)> = t.utterances.iter().map(|u| (u.id.0, u.text.reveal())).collect();
+        assert_eq!(order, [(1, "가"), (3, "나"), (2, "가 나")]);
+        assert_eq!(t.utterances[0].end_ms, 2_000);
     }
 
     #[test]

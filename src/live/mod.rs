@@ -4,6 +4,7 @@ pub mod ask;
 pub mod evaluate;
 pub mod interviewer;
 pub mod items;
+pub mod line_splitter;
 pub mod note_draft;
 pub mod note_wording;
 pub mod recognise;

@@ -102,19 +102,6 @@ impl Ge2e {
         VoicePrint::new(sum, pcm.len() as u64 * 1000 / u64::from(RATE))
     }
 
-    /// Prints of windows of 1.6 s that lie `hop` frames of 10 ms apart, and of the last one, each with the sample at
-    /// its middle. Empty where [`Ge2e::embed`] gives no print.
-    pub(super) fn slide(&self, pcm: &[i16], hop: usize) -> Vec<(usize, VoicePrint)> {
-        let Some(bands) = self.bands(pcm) else { return Vec::new() };
-        let last = bands.len() / BANDS - WINDOW;
-        let mut starts: Vec<usize> = (0..=last).step_by(hop.max(1)).collect();
-        if !last.is_multiple_of(hop.max(1)) {
-            starts.push(last);
-        }
-        let prints = self.windows(&bands, &starts).into_iter().zip(&starts);
-        prints.filter_map(|(print, start)| Some(((start + WINDOW / 2) * STEP, print?))).collect()
-    }
-
     /// Prints of the windows of 1.6 s that begin at each of `starts` (frames of 10 ms).
     fn windows(&self, bands: &[f32], starts: &[usize]) -> Vec<Option<VoicePrint>> {
         let mut prints = Vec::with_capacity(starts.len());

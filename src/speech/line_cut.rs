@@ -3,21 +3,11 @@
 
 use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::Span;
+use crate::domain::transcript::Piece;
 use crate::speech::window::{Word, cuts};
 
 /// No piece of a line is shorter, milliseconds: half a second has neither a voice nor words of its own.
 pub const SHORTEST_PIECE_MS: u64 = 500;
-
-/// A piece of a line.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Piece {
-    /// Within the span of the line, and where the one before ends.
-    pub span: Span,
-    /// At least one word.
-    pub text: ClientText,
-    /// Mean of the words' probabilities.
-    pub confidence: Option<f32>,
-}
 
 /// The pieces of a line whose voice changes at these times of the session, milliseconds, in order; `words` are its words
 /// with times from its start, in order. Each change moves to the gap between two words that fits best. A change that would leave a
@@ -45,7 +35,7 @@ pub fn cut_line(span: Span, text: &ClientText, words: &[Word], changes: &[u64]) 
     }
     let ends = starts.iter().skip(1).copied().chain([(span.end_ms, words.len())]);
     let piece = |((start_ms, from), (end_ms, to)): (&(u64, usize), (u64, usize))| {
-        let sum: f32 = words[from.to_owned()..to].iter().map(|w| w.confidence).sum();
+        let sum: f32 = words[*from..to].iter().map(|w| w.confidence).sum();
         Piece {
             span: Span { start_ms: *start_ms, end_ms },
             text: ClientText::new(&groups[*from..to].join(" ")),

@@ -106,6 +106,8 @@ pub struct Share {
     pub text: String,
     /// Mean of the words' probabilities; absent without a word.
     pub confidence: Option<f32>,
+    /// The words one by one, with times from the beginning of the utterance.
+    pub words: Vec<Word>,
 }
 
 impl<T> Window<T> {
@@ -171,15 +173,22 @@ impl<T> Window<T> {
     pub fn share(&self, words: &[Word]) -> Vec<Share> {
         let cuts = cuts(self.parts.iter().skip(1).map(|p| ms_of(p.at as u64)), words);
         let ends = cuts.iter().copied().chain([words.len()]);
-        let shares = ends.scan(0, |from, to| Some(share_of(words.get(std::mem::replace(from, to)..to).unwrap_or(&[]))));
-        shares.take(self.parts.len()).collect()
+        let own = ends.scan(0, |from, to| Some(words.get(std::mem::replace(from, to)..to).unwrap_or(&[])));
+        self.parts.iter().zip(own).map(|(part, words)| share_of(words, ms_of(part.at as u64) as u32)).collect()
     }
 }
 
-fn share_of(words: &[Word]) -> Share {
+/// The share of these words of an utterance that begins at so many milliseconds of the window.
+fn share_of(words: &[Word], at_ms: u32) -> Share {
     let text = words.iter().map(|w| w.text.reveal()).collect::<Vec<_>>().join(" ");
     let sum: f32 = words.iter().map(|w| w.confidence).sum();
-    Share { text, confidence: (!words.is_empty()).then(|| (sum / words.len() as f32).clamp(0.0, 1.0)) }
+    let from_there = |w: &Word| Word {
+        start_ms: w.start_ms.saturating_sub(at_ms),
+        end_ms: w.end_ms.saturating_sub(at_ms),
+        ..w.clone()
+    };
+    let confidence = (!words.is_empty()).then(|| (sum / words.len() as f32).clamp(0.0, 1.0));
+    Share { text, confidence, words: words.iter().map(from_there).collect() }
 }
 
 /// For each border, milliseconds, the number of words before it; never fewer than before the border before. The choice
@@ -275,6 +284,13 @@ mod tests {
         // The border lies at 2000 ms, in the middle of the first word of the answer as the engine times it.
         let words = [word("지내셨어요?", 1_500), opening("별로", 1_800), word("좋지", 2_150), word("않았어요.", 2_800)];
         assert_eq!(texts(&three(), &words)[..2], ["지내셨어요?", "별로 좋지 않았어요."]);
+    }
+
+    #[test]
+    fn the_words_of_a_share_have_times_from_the_beginning_of_their_utterance() {
+        let shares = three().share(&[word("하나", 100), word("둘", 2_200), word("셋", 3_100)]);
+        let starts: Vec<u32> = shares.iter().map(|s| s.words[0].start_ms).collect();
+        assert_eq!(starts, [100, 200, 100]);
     }
 
     #[test]

@@ -69,7 +69,8 @@ pub enum SessionEvent {
     },
     /// An utterance has its words.
     Heard(Utterance),
-    /// An utterance that was told has other words, heard with what stands around it; its id and its risk cues stay.
+    /// An utterance that was told has other words, heard with what stands around it; its id and its risk cues stay. One that was not
+    /// told before is a piece of a line that was split where the voice changes.
     Revised(Utterance),
     /// Speaker labels were revised in the light of what came later.
     Relabelled(Vec<(UtteranceId, Speaker)>),

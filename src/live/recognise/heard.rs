@@ -10,6 +10,7 @@ use crate::ports::audio::AudioError;
 use crate::ports::engine::EngineError;
 use crate::speech::filter::Dropped;
 use crate::speech::segment::Segment;
+use crate::speech::window::Word;
 use crate::texts::Message;
 
 /// One utterance with its words.
@@ -40,6 +41,16 @@ pub struct Revised {
     pub confidence: Option<f32>,
 }
 
+/// When the words of an utterance that was told were said. Words and times are those of the engine: names may be spelled otherwise in
+/// what was told.
+#[derive(Debug, Clone)]
+pub struct Timed {
+    /// The span under which it was told.
+    pub span: Span,
+    /// The words in order, with times from the beginning of the utterance.
+    pub words: Vec<Word>,
+}
+
 /// What is heard, in order of time but for levels, partials and revisions. An utterance of which a quick decode made no
 /// words may come late.
 #[derive(Debug, Clone)]
@@ -66,6 +77,8 @@ pub enum Heard {
     Final(Box<Said>),
     /// An utterance that was told has other words now.
     Revised(Revised),
+    /// The times of the words of an utterance that was told are known; after its last words were told.
+    Timed(Timed),
     /// A segment became no utterance; the text is withheld, for nobody said it.
     Dropped {
         /// Where it lies.

@@ -12,7 +12,7 @@ mod spoken;
 mod writing;
 
 pub use crate::live::recognise::control::{Control, Ear};
-pub use crate::live::recognise::heard::{Heard, RecogniseError, Revised, Said, Tally};
+pub use crate::live::recognise::heard::{Heard, RecogniseError, Revised, Said, Tally, Timed};
 pub use crate::live::recognise::settings::Settings;
 
 use crate::live::recognise::hearing::Hearing;

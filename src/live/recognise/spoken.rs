@@ -64,7 +64,7 @@ impl Writing<'_> {
                     Verdict::Keep(text) | Verdict::Unlooped(text) => Some(text.clone()),
                     Verdict::Drop(_) => None,
                 };
-                let judged = Judged { verdict, confidence: decoded.confidence };
+                let judged = Judged { verdict, confidence: decoded.confidence, words: Vec::new() };
                 let part = segment.clone();
                 self.tell(segment, ended, judged, decoded.cpu_ms);
                 self.add(part, Waits { ended, told });
@@ -167,11 +167,13 @@ impl Writing<'_> {
         match with.told {
             // The quick decode found no words in it.
             None => self.tell(segment, with.ended, judged, cpu_ms),
-            Some(told) if told == text => {}
-            Some(_) => {
-                self.tally.revised += 1;
-                let confidence = judged.confidence;
-                (self.on)(Heard::Revised(Revised { span: segment.span(), text, confidence }));
+            Some(told) => {
+                let (span, confidence) = (segment.span(), judged.confidence);
+                if told != text {
+                    self.tally.revised += 1;
+                    (self.on)(Heard::Revised(Revised { span, text, confidence }));
+                }
+                self.tell_times(span, judged.words);
             }
         }
     }

@@ -4,7 +4,7 @@
 use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::Span;
 use crate::domain::transcript::{Gap, NO_WORDS};
-use crate::live::recognise::heard::{Heard, Said, Tally};
+use crate::live::recognise::heard::{Heard, Said, Tally, Timed};
 use crate::live::recognise::partial::Partial;
 use crate::live::recognise::passed::{Passed, Spoken};
 use crate::live::recognise::settings::Settings;
@@ -13,7 +13,7 @@ use crate::ports::engine::{EngineError, SpeechEngine};
 use crate::protocol::{Decode, Decoded, Pass};
 use crate::speech::filter::{Circumstances, Dropped, SpeechFilter, Verdict};
 use crate::speech::segment::Segment;
-use crate::speech::window::{Part, Share, Window};
+use crate::speech::window::{Part, Share, Window, Word};
 use std::collections::VecDeque;
 use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
@@ -38,6 +38,8 @@ pub(super) struct Waits {
 pub(super) struct Judged {
     pub(super) verdict: Verdict,
     pub(super) confidence: Option<f32>,
+    /// With their times, where the decode gave them.
+    pub(super) words: Vec<Word>,
 }
 
 /// The writing side.
@@ -184,13 +186,17 @@ impl Writing<'_> {
         self.tally.window_cpu_ms += decoded.cpu_ms;
         self.tally.decoded_twice += u64::from(decoded.decoded_twice);
         let shares = match window.parts() {
-            [_] => vec![Share { text: decoded.text.reveal().to_owned(), confidence: decoded.confidence }],
+            [_] => {
+                let text = decoded.text.reveal().to_owned();
+                vec![Share { text, confidence: decoded.confidence, words: decoded.words.clone() }]
+            }
             // Without times nobody gets anything; then each is decoded alone.
             _ => window.share(&decoded.words),
         };
         let judged = window.parts().iter().zip(shares).map(|(part, share)| Judged {
             verdict: self.judge(&share.text, part.segment.voiced_ms, share.confidence, decoded.no_speech),
             confidence: share.confidence,
+            words: share.words,
         });
         (judged.collect(), decoded.cpu_ms)
     }
@@ -215,7 +221,7 @@ impl Writing<'_> {
         self.tally.cpu_ms += decoded.cpu_ms;
         let Decoded { text, confidence, no_speech, .. } = &decoded;
         let verdict = self.judge(text.reveal(), segment.voiced_ms, *confidence, *no_speech);
-        Ok(Judged { verdict, confidence: decoded.confidence })
+        Ok(Judged { verdict, confidence: decoded.confidence, words: Vec::new() })
     }
 
     pub(super) fn tell(&mut self, segment: Segment, ended: Instant, judged: Judged, cpu_ms: u64) {
@@ -226,6 +232,7 @@ impl Writing<'_> {
                 self.tally.utterances += 1;
                 let (confidence, lag_ms) = (judged.confidence, ended.elapsed().as_millis() as u64);
                 (self.on)(Heard::Final(Box::new(Said { span, text, confidence, segment, lag_ms, cpu_ms })));
+                self.tell_times(span, judged.words);
             }
             Verdict::Drop(why) => {
                 self.tally.dropped += 1;
@@ -235,6 +242,13 @@ impl Writing<'_> {
                     (self.on)(Heard::Gap(Gap { start_ms, end_ms, reason: NO_WORDS.into() }));
                 }
             }
+        }
+    }
+
+    /// When the words of an utterance that was told were said.
+    pub(super) fn tell_times(&self, span: Span, words: Vec<Word>) {
+        if !words.is_empty() {
+            (self.on)(Heard::Timed(Timed { span, words }));
         }
     }
 

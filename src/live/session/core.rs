@@ -3,6 +3,7 @@
 
 mod revisions;
 mod sound;
+mod turns;
 
 use crate::domain::advice::decision::decided;
 use crate::domain::advice::risk_cue::Rules;
@@ -14,6 +15,7 @@ use crate::domain::practice::recording::SoundState;
 use crate::domain::practice::session_event::{Decision, Engine, EngineState, SessionCommand, SessionEvent};
 use crate::domain::record::Body;
 use crate::domain::transcript::{ModelRef, Speaker, Transcript};
+use crate::live::line_splitter::LineSplitter;
 use crate::live::recognise::{Control, Heard, Said};
 use crate::live::recorder_feed::RecorderFeed;
 use crate::live::session::advice_queue::AdviceQueue;
@@ -55,6 +57,7 @@ pub struct Core {
     with: Beginning,
     transcript: Transcript,
     diariser: Diariser,
+    splitter: LineSplitter,
     /// Every cue that was raised; only grows.
     cues: Vec<RiskCue>,
     /// Lines whose label a person set. Only these labels have a say in what raises a cue.
@@ -89,6 +92,7 @@ impl Core {
         transcript.model = with.speech_model.clone();
         Core {
             diariser: Diariser::expecting(with.people),
+            splitter: LineSplitter::default(),
             with,
             transcript,
             cues: Vec::new(),
@@ -204,6 +208,7 @@ impl Core {
             Heard::Partial { text, .. } => self.with.events.mention(SessionEvent::Partial { text }),
             Heard::Final(said) => self.add(*said),
             Heard::Revised(revised) => self.revise(revised),
+            Heard::Timed(timed) => self.timed(timed),
             Heard::Dropped { .. } => {}
             Heard::Device { there } => self.with.events.say(SessionEvent::Device { there }),
             Heard::Gap(gap) => {
@@ -242,14 +247,13 @@ impl Core {
             self.with.events.say(SessionEvent::Heard(self.transcript.utterances[at].clone()));
         }
         self.with.events.mention(SessionEvent::Lag { ms: said.lag_ms });
-        if let Some(voices) = &self.with.voices {
-            let print = voices.embed(&said.segment.pcm);
-            if let Some(line) = self.transcript.utterances.iter_mut().find(|u| u.id == id) {
-                line.speaker = self.diariser.hear(id, said.span, print, line.text.reveal());
-                let named = (id, line.speaker);
-                if named.1 != Speaker::Unknown {
-                    self.with.events.say(SessionEvent::Relabelled(vec![named]));
-                }
+        if let Some(voices) = &self.with.voices
+            && let Some(line) = self.transcript.utterances.iter_mut().find(|u| u.id == id)
+        {
+            line.speaker = self.diariser.listen(voices, id, &said.segment, line.text.reveal());
+            let named = (id, line.speaker);
+            if named.1 != Speaker::Unknown {
+                self.with.events.say(SessionEvent::Relabelled(vec![named]));
             }
         }
         self.relabel();
@@ -262,26 +266,6 @@ impl Core {
         self.look_for_cues(&heard_again);
         if self.with.throughout && self.lines_since_advice >= ADVISE_AFTER_LINES && self.asked == self.answered {
             self.ask();
-        }
-    }
-
-    /// Takes over what is now thought of who said what, and tells what changed.
-    fn relabel(&mut self) {
-        if self.with.voices.is_none() {
-            return;
-        }
-        let mut changed: Vec<(UtteranceId, Speaker)> = Vec::new();
-        for (id, speaker, _) in self.diariser.settle() {
-            let line = self.transcript.utterances.iter_mut().find(|u| u.id == id);
-            if let Some(line) = line.filter(|u| u.speaker != speaker && speaker != Speaker::Unknown) {
-                line.speaker = speaker;
-                changed.push((id, speaker));
-            }
-        }
-        if !changed.is_empty() {
-            let lines: Vec<UtteranceId> = changed.iter().map(|(id, _)| *id).collect();
-            self.with.events.say(SessionEvent::Relabelled(changed));
-            self.look_for_cues(&lines);
         }
     }
 

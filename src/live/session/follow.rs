@@ -31,13 +31,13 @@ pub fn follow(running: Running, on: &mut dyn FnMut(&SessionEvent)) -> Outcome {
     for event in &running.events {
         on(&event);
         match event {
-            SessionEvent::Heard(u) => {
-                let at = outcome.utterances.partition_point(|x| x.start_ms <= u.start_ms);
-                outcome.utterances.insert(at, u);
-            }
-            SessionEvent::Revised(revised) => {
-                if let Some(u) = outcome.utterances.iter_mut().find(|u| u.id == revised.id) {
-                    *u = revised;
+            SessionEvent::Heard(u) | SessionEvent::Revised(u) => {
+                match outcome.utterances.iter_mut().find(|x| x.id == u.id) {
+                    Some(told) => *told = u,
+                    None => {
+                        let at = outcome.utterances.partition_point(|x| x.start_ms <= u.start_ms);
+                        outcome.utterances.insert(at, u);
+                    }
                 }
             }
             SessionEvent::Relabelled(changed) => {

@@ -1,10 +1,11 @@
-//! A line that is heard again, and the rules that run over lines again: a cue that was raised is never taken back.
+//! A line that is heard again or gets another label, and the rules that run over lines again: a cue that was raised is never taken back.
 
 use super::Core;
 use crate::domain::advice::suggestion::RiskCue;
 use crate::domain::practice::ids::UtteranceId;
 use crate::domain::practice::session_event::SessionEvent;
 use crate::domain::record::Body;
+use crate::domain::transcript::Speaker;
 use crate::live::recognise::Revised;
 
 impl Core {
@@ -25,6 +26,26 @@ impl Core {
         self.with.events.say(SessionEvent::Revised(line));
         let heard_again: Vec<UtteranceId> = self.transcript.utterances[at..].iter().take(3).map(|u| u.id).collect();
         self.look_for_cues(&heard_again);
+    }
+
+    /// Takes over what is now thought of who said what, and tells what changed.
+    pub(super) fn relabel(&mut self) {
+        if self.with.voices.is_none() {
+            return;
+        }
+        let mut changed: Vec<(UtteranceId, Speaker)> = Vec::new();
+        for (id, speaker, _) in self.diariser.settle() {
+            let line = self.transcript.utterances.iter_mut().find(|u| u.id == id);
+            if let Some(line) = line.filter(|u| u.speaker != speaker && speaker != Speaker::Unknown) {
+                line.speaker = speaker;
+                changed.push((id, speaker));
+            }
+        }
+        if !changed.is_empty() {
+            let lines: Vec<UtteranceId> = changed.iter().map(|(id, _)| *id).collect();
+            self.with.events.say(SessionEvent::Relabelled(changed));
+            self.look_for_cues(&lines);
+        }
     }
 
     /// Runs the rules over these lines again and raises what is new. A cue once raised stays, whatever a label becomes.
