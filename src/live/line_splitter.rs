@@ -45,10 +45,8 @@ impl LineSplitter {
                 diariser.leave_whole(id);
                 continue;
             }
-            let lines: Vec<(UtteranceId, Span, &str)> = ids
-                .iter()
-                .filter_map(|id| transcript.get(*id).map(|u| (*id, u.span(), u.text.reveal())))
-                .collect();
+            let lines: Vec<(UtteranceId, Span, &str)> =
+                ids.iter().filter_map(|id| transcript.get(*id).map(|u| (*id, u.span(), u.text.reveal()))).collect();
             diariser.split(voices, id, &lines);
             split.push(ids);
         }

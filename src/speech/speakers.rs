@@ -59,7 +59,17 @@ pub(super) struct Pinned {
 impl Heard {
     /// A line with nothing but its words and its print.
     pub(super) fn of(id: UtteranceId, span: Span, print: Option<VoicePrint>, text: &str) -> Self {
-        Heard { id, span, print, asks: asks(text), by_hand: None, listened: None, unlike: None, piece: false, turns: false }
+        Heard {
+            id,
+            span,
+            print,
+            asks: asks(text),
+            by_hand: None,
+            listened: None,
+            unlike: None,
+            piece: false,
+            turns: false,
+        }
     }
 
     /// The prints of one voice each: of a line of one person its own, of a line of two its least alike windows.

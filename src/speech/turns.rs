@@ -56,7 +56,9 @@ impl Diariser {
     /// line it is, and where it was not listened to; none while fewer than two voices are known, for then nobody can say.
     pub fn changes(&self, model: &VoiceModel, id: UtteranceId) -> Option<Vec<u64>> {
         let found = self.heard.iter().find(|h| h.id == id).filter(|h| h.unlike.is_some() && h.by_hand.is_none());
-        let Some((line, listened)) = found.and_then(|h| Some((h, h.listened.as_ref()?))) else { return Some(Vec::new()) };
+        let Some((line, listened)) = found.and_then(|h| Some((h, h.listened.as_ref()?))) else {
+            return Some(Vec::new());
+        };
         let voices = self.voices();
         if voices.len() < 2 {
             return None;
@@ -80,7 +82,8 @@ impl Diariser {
                 let last = n + 1 == pieces.len();
                 let (from, to) = (block(span.start_ms), if last { l.blocks() } else { block(span.end_ms) });
                 // Where the voice changes both may speak.
-                let (inner, inner_to) = (from + if n > 0 { MIXED } else { 0 }, to.saturating_sub(if last { 0 } else { MIXED }));
+                let (inner, inner_to) =
+                    (from + if n > 0 { MIXED } else { 0 }, to.saturating_sub(if last { 0 } else { MIXED }));
                 let long = inner + LEAST_UNMIXED <= inner_to;
                 let (from, to) = if long { (inner, inner_to) } else { (from, to) };
                 (model.print_between(l, from, to), two_people(model, l, from, to))

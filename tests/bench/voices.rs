@@ -1,6 +1,7 @@
 //! How well voices are told apart, and what it costs: `cargo bench --no-default-features --bench voices -- SPEECH MODEL...`, where SPEECH is a
 //! folder with `speakers/` (LibriSpeech) and `zeroth/` (Zeroth-Korean) and each MODEL a speaker model; first the one that is used. More
-//! pairs of a recording and its reference may follow as `FILE.flac=REFERENCE.json`.
+//! pairs of a recording and its reference may follow as `FILE.flac=REFERENCE.json`. With `--turns` only what tells how well lines are split
+//! where the voice changes.
 #![allow(clippy::print_stdout, clippy::unwrap_used, missing_docs)]
 
 use gyeot::adapters::audio_file::AudioFile;
@@ -10,6 +11,7 @@ use gyeot::domain::practice::lang::Lang;
 use gyeot::domain::practice::time::Span;
 use gyeot::domain::transcript::{Speaker, Transcript};
 use gyeot::ports::audio::{Read, Sound};
+use gyeot::speech::line_cut::SHORTEST_PIECE_MS;
 use gyeot::speech::segment::{Limits, Segmenter};
 use gyeot::speech::speakers::Diariser;
 use gyeot::speech::voice::{VoiceModel, VoicePrint};
@@ -149,6 +151,8 @@ struct Outcome {
     /// In which two speak; those of them with the name of a third.
     both: u64,
     wrong: u64,
+    /// Changes of voice at which a line was split.
+    splits: u64,
 }
 
 impl std::ops::AddAssign for Outcome {
@@ -158,11 +162,13 @@ impl std::ops::AddAssign for Outcome {
         self.unknown += other.unknown;
         self.both += other.both;
         self.wrong += other.wrong;
+        self.splits += other.splits;
     }
 }
 
 /// How right the speakers of a recording are. Voices of a made-up recording are named by whom they fit best; in a session with roles
-/// the roles must be right. `split`: a segment is cut where the speaker changes, which the program does not do yet.
+/// the roles must be right. `split`: a line is split where the voice changes, as the program does once it has its words; here each change
+/// counts where it was found, for no speech model says where the words lie.
 fn heard(model: &VoiceModel, pcm: &[i16], turns: &[Turn], people: usize, roles: bool, split: bool) -> Outcome {
     let mut segmenter = Segmenter::new(Limits::default());
     let mut segments = Vec::new();
@@ -171,33 +177,69 @@ fn heard(model: &VoiceModel, pcm: &[i16], turns: &[Turn], people: usize, roles: 
     let mut diariser = Diariser::expecting(people);
     let at = |span: Span| (span.start_ms as usize * 16, span.end_ms as usize * 16);
     let overlap = |span: Span, t: &Turn| at(span).1.min(t.to).saturating_sub(at(span).0.max(t.from)) as u64 / 16;
-    let mut parts = Vec::new();
+    let text = |span: Span| turns.iter().max_by_key(|t| overlap(span, t)).map_or("", |t| t.text.as_str());
+    // The span of each line by its id.
+    let mut lines: Vec<Span> = Vec::new();
+    let (mut waiting, mut splits) = (Vec::new(), 0);
     for s in segments {
-        let cuts = if split { diariser.change_points(model, &s.pcm) } else { Vec::new() };
-        for part in s.cut_at(&cuts) {
-            let print = model.embed(&part.pcm).map(|p| p.of_speech(part.voiced_ms));
-            let text = turns.iter().max_by_key(|t| overlap(part.span(), t)).map_or("", |t| t.text.as_str());
-            diariser.hear(UtteranceId(parts.len() as u32), part.span(), print, text);
-            parts.push(part);
+        let id = UtteranceId(lines.len() as u32);
+        diariser.listen(model, id, &s, text(s.span()));
+        lines.push(s.span());
+        if split {
+            waiting.push(id);
+        }
+        for id in std::mem::take(&mut waiting) {
+            let whole = lines[id.0 as usize];
+            let Some(changes) = diariser.changes(model, id) else {
+                waiting.push(id);
+                continue;
+            };
+            let mut borders = vec![whole.start_ms];
+            for at in changes {
+                let long = |from: u64, to: u64| to.saturating_sub(from) >= SHORTEST_PIECE_MS;
+                if long(borders[borders.len() - 1], at) && long(at, whole.end_ms) {
+                    borders.push(at);
+                }
+            }
+            if borders.len() == 1 {
+                diariser.leave_whole(id);
+                continue;
+            }
+            splits += borders.len() as u64 - 1;
+            borders.push(whole.end_ms);
+            let mut pieces = Vec::new();
+            for (n, at) in borders.windows(2).enumerate() {
+                let span = Span { start_ms: at[0], end_ms: at[1] };
+                let new = if n == 0 { id } else { UtteranceId(lines.len() as u32) };
+                if n == 0 {
+                    lines[id.0 as usize] = span;
+                } else {
+                    lines.push(span);
+                }
+                pieces.push((new, span, text(span)));
+            }
+            diariser.split(model, id, &pieces);
         }
     }
-    let segments = parts;
-    let settled = diariser.settle();
-    let numbers = diariser.voice_numbers();
-    let voice = |n: usize| match roles {
-        true => match settled[n].1 {
-            Speaker::Counsellor => Some(0),
-            Speaker::Client => Some(1),
-            Speaker::Other | Speaker::Unknown => None,
-        },
-        false => numbers[n].1,
+    let settled: BTreeMap<UtteranceId, Speaker> = diariser.settle().into_iter().map(|s| (s.0, s.1)).collect();
+    let numbers: BTreeMap<UtteranceId, Option<usize>> = diariser.voice_numbers().into_iter().collect();
+    let voice = |n: usize| {
+        let id = UtteranceId(n as u32);
+        match roles {
+            true => match settled[&id] {
+                Speaker::Counsellor => Some(0),
+                Speaker::Client => Some(1),
+                Speaker::Other | Speaker::Unknown => None,
+            },
+            false => numbers[&id],
+        }
     };
     // Who speaks in each hundredth of a second that was heard, and which voice it was given.
     let frames: Vec<(Vec<usize>, Option<usize>)> = (0..pcm.len() / FRAME)
         .filter_map(|n| {
             let sample = n * FRAME + FRAME / 2;
             let speak: Vec<usize> = turns.iter().filter(|t| (t.from..t.to).contains(&sample)).map(|t| t.who).collect();
-            let segment = segments.iter().position(|s| (at(s.span()).0..at(s.span()).1).contains(&sample))?;
+            let segment = lines.iter().position(|span| (at(*span).0..at(*span).1).contains(&sample))?;
             (!speak.is_empty()).then(|| (speak, voice(segment)))
         })
         .collect();
@@ -213,7 +255,7 @@ fn heard(model: &VoiceModel, pcm: &[i16], turns: &[Turn], people: usize, roles: 
             best_naming(&table, &voices.into_iter().collect::<Vec<_>>(), &mut BTreeSet::new()).1
         }
     };
-    let mut outcome = Outcome::default();
+    let mut outcome = Outcome { splits, ..Outcome::default() };
     for (speak, voice) in &frames {
         let name = voice.and_then(|v| names.get(&v));
         if let [who] = speak.as_slice() {
@@ -263,7 +305,9 @@ fn session(bytes: &'static [u8], reference: &str) -> (Vec<i16>, Vec<Turn>) {
 }
 
 fn main() {
-    let args: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
+    let mut args: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
+    let only_turns = args.iter().any(|a| a == "--turns");
+    args.retain(|a| a != "--turns");
     let Some((folder, rest)) = args.split_first() else {
         println!("skipped: give the folder of the clips and the speaker models");
         return;
@@ -280,37 +324,20 @@ fn main() {
     for file in files {
         let model = voice_file::load(std::fs::File::open(file).unwrap()).unwrap();
         println!("\n{:?}", model.encoder());
-        for seconds in [1.6, 3.0] {
-            let from = Instant::now();
-            let prints = pieces(&model, &clips, (seconds * RATE as f64) as usize);
-            let rtf = from.elapsed().as_secs_f64() / (prints.len() as f64 * seconds);
-            let (error, at) = equal_error(&prints);
-            println!(
-                "pieces of {seconds} s: {}  equal error {:.1} % at {at:.2}  time / sound {rtf:.3}",
-                prints.len(),
-                error * 100.0
-            );
+        if !only_turns {
+            equal_errors(&model, &clips);
         }
-        let show = |name: &str, o: Outcome| {
-            let part = |n: u64, of: u64| n as f64 * 100.0 / of.max(1) as f64;
-            let (right, unknown) = (part(o.right, o.one), part(o.unknown, o.one));
-            print!("{name:<44} {:>5} s  right {right:>5.1} %  unknown {unknown:>4.1} %", o.one / 100);
-            match o.both {
-                0 => println!(),
-                both => println!("  both {:>3} s  wrong {:>4.1} %", both / 100, part(o.wrong, both)),
-            }
-        };
         for lang in [Lang::En, Lang::Ko] {
             let demo = shipped::demo_session(lang);
             let (pcm, turns) = session(demo.sound, demo.reference);
-            show(&format!("shipped session {lang}, roles"), heard(&model, &pcm, &turns, 2, true, false));
+            show(&format!("shipped session {lang}, roles"), heard(&model, &pcm, &turns, 2, true, true));
         }
         for pair in &extra {
             let (sound, reference) = pair.split_once('=').unwrap();
             let (pcm, turns) =
                 session(Vec::leak(std::fs::read(sound).unwrap()), &std::fs::read_to_string(reference).unwrap());
             let name = Path::new(sound).file_name().unwrap().to_string_lossy().into_owned();
-            show(&format!("{name}, roles"), heard(&model, &pcm, &turns, 2, true, false));
+            show(&format!("{name}, roles"), heard(&model, &pcm, &turns, 2, true, true));
         }
         let of_group = |people: &[&str], seeds: &[u32], both: usize, split: bool| {
             let mut sum = Outcome::default();
@@ -320,29 +347,59 @@ fn main() {
             }
             sum
         };
-        for count in [2, 3, 4] {
+        let of_all = |count: usize, both: usize, split: bool| {
+            let mut sum = Outcome::default();
             for people in combinations(&report, count) {
-                show(
-                    &format!("{count} people, not tuned on: {}", people.join(" ")),
-                    of_group(&people, &seeds, 0, false),
-                );
+                sum += of_group(&people, &seeds[..1], both, split);
+            }
+            sum
+        };
+        for count in [2, 3, 4] {
+            show(&format!("{count} people, not tuned on, a pause between turns"), of_all(count, 0, true));
+            for (split, name) in [(false, ", lines left whole"), (true, "")] {
+                show(&format!("{count} people, not tuned on, overlap{name}"), of_all(count, BOTH, split));
             }
         }
+        if only_turns {
+            continue;
+        }
         for count in [2, 3, 4] {
-            for (split, name) in [(false, ""), (true, ", cut at changes")] {
-                let mut sum = Outcome::default();
-                for people in combinations(&report, count) {
-                    sum += of_group(&people, &seeds[..1], BOTH, split);
-                }
-                show(&format!("{count} people, not tuned on, overlap{name}"), sum);
+            for people in combinations(&report, count) {
+                let name = format!("{count} people, not tuned on: {}", people.join(" "));
+                show(&name, of_group(&people, &seeds, 0, true));
             }
         }
         let everybody: Vec<&str> = clips.keys().map(String::as_str).collect();
         let mut sum = Outcome::default();
         for people in combinations(&everybody, 3).into_iter().step_by(4) {
-            sum += of_group(&people, &[7], 0, false);
+            sum += of_group(&people, &[7], 0, true);
         }
         show("3 people of all, every fourth trio", sum);
+    }
+}
+
+/// The equal error and what a print costs, for pieces of two lengths.
+fn equal_errors(model: &VoiceModel, clips: &BTreeMap<String, Vec<(String, Vec<i16>)>>) {
+    for seconds in [1.6, 3.0] {
+        let from = Instant::now();
+        let prints = pieces(model, clips, (seconds * RATE as f64) as usize);
+        let rtf = from.elapsed().as_secs_f64() / (prints.len() as f64 * seconds);
+        let (error, at) = equal_error(&prints);
+        println!(
+            "pieces of {seconds} s: {}  equal error {:.1} % at {at:.2}  time / sound {rtf:.3}",
+            prints.len(),
+            error * 100.0
+        );
+    }
+}
+
+fn show(name: &str, o: Outcome) {
+    let part = |n: u64, of: u64| n as f64 * 100.0 / of.max(1) as f64;
+    let (right, unknown) = (part(o.right, o.one), part(o.unknown, o.one));
+    print!("{name:<58} {:>5} s  right {right:>5.1} %  unknown {unknown:>4.1} %  split {:>3}", o.one / 100, o.splits);
+    match o.both {
+        0 => println!(),
+        both => println!("  both {:>3} s  wrong {:>4.1} %", both / 100, part(o.wrong, both)),
     }
 }
 

@@ -15,3 +15,4 @@ mod replay;
 mod speakers_real;
 mod speech;
 mod texts_together;
+mod turns_real;

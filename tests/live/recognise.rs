@@ -252,6 +252,33 @@ fn in_a_session_an_utterance_is_told_at_once_and_revised_when_its_window_was_hea
 }
 
 #[test]
+fn the_times_of_the_words_are_told_once_for_each_utterance_that_has_its_words_from_a_window() {
+    for (live, quick) in [(false, "w"), (true, "ask knot")] {
+        let settings = if live { quiet_live() } else { Settings::file(Lang::En) };
+        let blocks = Blocks::new(live, vec![Block::Samples(jfk())]);
+        let ran = run_by_pass(blocks, &settings, &Control::default(), |pass, pcm| {
+            Ok(if pass == Pass::Quick { said(quick) } else { said_throughout("w", pcm) })
+        });
+        let mut words_told = std::collections::BTreeMap::new();
+        let mut times = Vec::new();
+        for heard in &ran.heard {
+            match heard {
+                Heard::Final(s) => drop(words_told.insert(s.span.start_ms, s.text.clone())),
+                Heard::Revised(r) => drop(words_told.insert(r.span.start_ms, r.text.clone())),
+                Heard::Timed(t) => {
+                    times.push((t.span.start_ms, t.span.end_ms));
+                    let words: Vec<&str> = t.words.iter().map(|w| w.text.reveal()).collect();
+                    assert_eq!(words.join(" "), words_told[&t.span.start_ms].reveal(), "those that were told before");
+                    assert!(t.words.iter().all(|w| u64::from(w.start_ms) < t.span.len_ms() + 500));
+                }
+                _ => {}
+            }
+        }
+        assert_eq!(times, ran.finals(), "live {live}");
+    }
+}
+
+#[test]
 fn what_nobody_said_is_dropped_and_counted_and_its_words_are_told_to_nobody() {
     let ran =
         run(Blocks::new(false, vec![Block::Samples(jfk())]), &Settings::file(Lang::Ko), &Control::default(), |_| {

@@ -301,3 +301,47 @@ fn a_voice_like_none_that_is_known_is_unknown_and_not_guessed() {
     assert_eq!(settled[12].1, Speaker::Unknown);
     assert!(settled[..12].iter().all(|l| l.1 != Speaker::Unknown));
 }
+
+/// A line in which two people speak, as its sound tells.
+fn of_two(n: u32, one: u32, other: u32) -> Heard {
+    let pair = [print(one, n, 0.3, 1600), print(other, n + 500, 0.3, 1600)];
+    let between = pair[0].direction().iter().zip(pair[1].direction()).map(|(a, b)| a + b).collect();
+    let whole = VoicePrint::new(between, 6000).unwrap();
+    Heard { unlike: Some(Box::new(pair)), ..Heard::of(id(n), span(n), Some(whole), "그래요.") }
+}
+
+#[test]
+fn a_line_in_which_two_people_speak_shapes_no_voice() {
+    let alone = all_heard(session(&[true, false, true, false], 0.3));
+    let mut with = all_heard(session(&[true, false, true, false], 0.3));
+    for n in 4..12 {
+        with.take_in(of_two(n, 1, 2));
+    }
+    let voices = |d: &Diariser| d.voices().iter().map(|v| v.to_vec()).collect::<Vec<_>>();
+    assert_eq!(voices(&with), voices(&alone));
+    assert_eq!(voices(&alone).len(), 2);
+}
+
+#[test]
+fn people_who_never_speak_alone_are_known_by_the_windows_that_are_least_alike() {
+    let mut d = Diariser::new();
+    d.take_in(of_two(0, 1, 2));
+    assert_eq!(d.voices().len(), 2);
+    d.take_in(of_two(1, 2, 1));
+    let voices = d.voices();
+    let alike =
+        |person: u32| print(person, 77, 0.3, 4000).along(&voices[0]) - print(person, 77, 0.3, 4000).along(&voices[1]);
+    assert!(alike(1) > 0.2 && alike(2) < -0.2, "{} {}", alike(1), alike(2));
+}
+
+#[test]
+fn a_piece_that_was_split_off_because_the_voice_changes_is_not_taken_for_the_same_stretch() {
+    let speaker = |turns: bool| {
+        let mut d = all_heard(session(&[true, false, true, false], 0.3));
+        let end = span(3).end_ms;
+        let after = Span { start_ms: end, end_ms: end + 600 };
+        d.take_in(Heard { turns, ..Heard::of(id(9), after, None, "네.") });
+        d.settle().last().unwrap().1
+    };
+    assert_eq!((speaker(false), speaker(true)), (Speaker::Client, Speaker::Unknown));
+}
