@@ -43,10 +43,9 @@ impl Keeper for List {
     }
 }
 
-/// Two words a second, numbered throughout the session; windows wait until they may be heard.
+/// Two words a second, numbered throughout the session.
 struct Words {
     word: fn(usize) -> String,
-    gate: Arc<(Mutex<bool>, Condvar)>,
     next: usize,
 }
 
@@ -57,8 +56,6 @@ impl SpeechEngine for Words {
     fn decode(&mut self, how: Decode, pcm: &[i16], _: &mut dyn FnMut(&ClientText)) -> Result<Decoded, EngineError> {
         let mut words = Vec::new();
         if how.pass == Pass::Window {
-            let open = self.gate.0.lock().unwrap();
-            drop(self.gate.1.wait_while(open, |open| !*open).unwrap());
             for n in 0..pcm.len() / (RATE / 2) {
                 let (start_ms, text) = (n as u32 * 500, ClientText::new(&(self.word)(self.next)));
                 words.push(Word { start_ms, end_ms: start_ms + 400, text, confidence: 0.8, opens: false });
@@ -71,10 +68,12 @@ impl SpeechEngine for Words {
     }
 }
 
+/// Sound that ends when the gate is open; before its end the last window is not decoded.
 struct Made {
     pcm: Vec<i16>,
     at: usize,
     live: bool,
+    gate: Arc<(Mutex<bool>, Condvar)>,
 }
 
 impl Sound for Made {
@@ -82,6 +81,10 @@ impl Sound for Made {
         let to = (self.at + 1_600).min(self.pcm.len());
         into.extend_from_slice(&self.pcm[self.at..to]);
         let end = self.at == to;
+        if end {
+            let open = self.gate.0.lock().unwrap();
+            drop(self.gate.1.wait_while(open, |open| !*open).unwrap());
+        }
         self.at = to;
         Ok(if end { Read::End } else { Read::Some })
     }
@@ -137,8 +140,8 @@ fn run(model: &Arc<VoiceModel>, live: bool, word: fn(usize) -> String, by_hand: 
         session: SessionId([7; 16]),
         started: Timestamp(0),
         language: Lang::Ko,
-        sound: Box::new(Made { pcm, at: 0, live }),
-        speech: Some(Box::new(Words { word, gate: Arc::clone(&gate), next: 0 })),
+        sound: Box::new(Made { pcm, at: 0, live, gate: Arc::clone(&gate) }),
+        speech: Some(Box::new(Words { word, next: 0 })),
         likely_words: Default::default(),
         speech_model: None,
         filter: shipped::speech_filter().unwrap(),
