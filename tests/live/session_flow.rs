@@ -387,7 +387,8 @@ fn a_session_of_the_screen_is_closed_before_its_model_is_done_and_what_the_model
             ended_first = true;
             // Only now the model answers, each time it is asked.
             for _ in 0..8 {
-                go_on.send(()).unwrap();
+                // It may be done before all are sent.
+                let _ = go_on.send(());
             }
         }
         SessionEvent::Advice(_) => assert!(ended_first, "the session does not wait for the model"),

@@ -1,6 +1,7 @@
 //! The core of a session: the one place that holds its transcript. Takes what was heard, labels it, looks for cues,
 //! keeps it in groups, asks for directions, and ends.
 
+mod hearing;
 mod revisions;
 mod sound;
 mod turns;
@@ -14,13 +15,12 @@ use crate::domain::practice::lang::Lang;
 use crate::domain::practice::recording::SoundState;
 use crate::domain::practice::session_event::{Decision, Engine, EngineState, SessionCommand, SessionEvent};
 use crate::domain::record::Body;
-use crate::domain::transcript::{ModelRef, Speaker, Transcript};
+use crate::domain::transcript::{ModelRef, Transcript};
 use crate::live::line_splitter::LineSplitter;
-use crate::live::recognise::{Control, Heard, Said};
+use crate::live::recognise::Control;
 use crate::live::recorder_feed::RecorderFeed;
 use crate::live::session::advice_queue::AdviceQueue;
 use crate::live::session::ways::{Events, Incoming};
-use crate::ports::engine::EngineError;
 use crate::ports::keeper::{Keeper, Released};
 use crate::speech::speakers::Diariser;
 use crate::speech::voice::VoiceModel;
@@ -30,8 +30,6 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-/// While people speak, directions are asked for again after this many new lines that may be the client's.
-const ADVISE_AFTER_LINES: u32 = 3;
 /// A write that failed is tried again after this long: a full disk is rarely emptied faster.
 const KEEP_AGAIN: Duration = Duration::from_secs(2);
 /// At the end a failing write is tried this often before the session ends unsaved.
@@ -66,6 +64,9 @@ pub struct Core {
     unkept: Vec<Body>,
     kept: u64,
     at_ms: u64,
+    /// The level that was heard last, and how often before it.
+    level: Option<(f32, bool)>,
+    same_levels: u32,
     final_ms: u64,
     told_saved_ms: u64,
     again: Option<Instant>,
@@ -100,6 +101,8 @@ impl Core {
             unkept: Vec::new(),
             kept: 0,
             at_ms: 0,
+            level: None,
+            same_levels: 0,
             final_ms: 0,
             told_saved_ms: 0,
             again: None,
@@ -197,76 +200,6 @@ impl Core {
 
     fn trouble(&self, fault: ErrorReport) {
         self.with.events.say(SessionEvent::Trouble(fault));
-    }
-
-    fn hear(&mut self, heard: Heard) {
-        match heard {
-            Heard::Level { at_ms, rms_db, speaking } => {
-                self.with.events.mention(SessionEvent::Level { rms_db, speaking });
-                self.move_to(at_ms);
-            }
-            Heard::Partial { text, .. } => self.with.events.mention(SessionEvent::Partial { text }),
-            Heard::Final(said) => self.add(*said),
-            Heard::Revised(revised) => self.revise(revised),
-            Heard::Timed(timed) => self.timed(timed),
-            Heard::Dropped { .. } => {}
-            Heard::Device { there } => self.with.events.say(SessionEvent::Device { there }),
-            Heard::Gap(gap) => {
-                self.transcript.gaps.push(gap.clone());
-                self.unkept.push(Body::Gap { gap: gap.clone() });
-                self.with.events.say(SessionEvent::Gap(gap));
-            }
-            Heard::Reached { at_ms } => {
-                self.final_ms = self.final_ms.max(at_ms);
-                self.move_to(at_ms);
-            }
-            Heard::Trouble(fault) => {
-                let state = match &fault {
-                    EngineError::Degraded { .. } => EngineState::Degraded,
-                    EngineError::Absent { .. } => EngineState::Absent,
-                    _ => EngineState::Restarting,
-                };
-                self.with.events.say(SessionEvent::Engine { engine: Engine::Speech, state });
-                self.trouble(fault.into());
-            }
-        }
-    }
-
-    fn move_to(&mut self, at_ms: u64) {
-        if at_ms / 100 > self.at_ms / 100 {
-            self.at_ms = at_ms;
-            self.with.events.mention(SessionEvent::Position { at_ms, total_ms: self.with.total_ms });
-        }
-    }
-
-    fn add(&mut self, said: Said) {
-        let id = self.transcript.add(said.span, Speaker::Unknown, said.text, said.confidence);
-        let at = |core: &Core| core.transcript.utterances.iter().position(|u| u.id == id);
-        // The words first: telling whose they are takes as long again as a third of the decode.
-        if let Some(at) = at(self) {
-            self.with.events.say(SessionEvent::Heard(self.transcript.utterances[at].clone()));
-        }
-        self.with.events.mention(SessionEvent::Lag { ms: said.lag_ms });
-        if let Some(voices) = &self.with.voices
-            && let Some(line) = self.transcript.utterances.iter_mut().find(|u| u.id == id)
-        {
-            line.speaker = self.diariser.listen(voices, id, &said.segment, line.text.reveal());
-            let named = (id, line.speaker);
-            if named.1 != Speaker::Unknown {
-                self.with.events.say(SessionEvent::Relabelled(vec![named]));
-            }
-        }
-        self.relabel();
-        let Some(at) = at(self) else { return };
-        let line = self.transcript.utterances[at].clone();
-        // The line after it may be the yes to this one: lines come in order of their start, not of their arrival.
-        let heard_again: Vec<UtteranceId> = self.transcript.utterances[at..].iter().take(2).map(|u| u.id).collect();
-        self.lines_since_advice += u32::from(line.speaker != Speaker::Counsellor);
-        self.unkept.push(Body::Utterances { utterances: vec![line] });
-        self.look_for_cues(&heard_again);
-        if self.with.throughout && self.lines_since_advice >= ADVISE_AFTER_LINES && self.asked == self.answered {
-            self.ask();
-        }
     }
 
     fn command(&mut self, command: SessionCommand) {

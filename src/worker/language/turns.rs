@@ -52,7 +52,8 @@ impl Turns {
     /// tokens it may have at most; all prompts begin with the same `shared` tokens, and each has at least one more. A text that would
     /// not fit alone is never written: whoever asks leaves it out.
     pub fn new(shared: usize, texts: Vec<(usize, Vec<i32>, usize)>, lanes: usize, context: usize) -> Self {
-        let waiting = texts.into_iter().map(|(text, prompt, most)| Waiting { text, own: prompt[shared..].to_vec(), most });
+        let waiting =
+            texts.into_iter().map(|(text, prompt, most)| Waiting { text, own: prompt[shared..].to_vec(), most });
         Turns {
             shared,
             waiting: waiting.collect(),
@@ -65,7 +66,8 @@ impl Turns {
     pub fn begin(&mut self) -> Vec<i32> {
         let mut begun = Vec::new();
         for (n, lane) in self.lanes.iter_mut().enumerate().filter(|(_, lane)| lane.is_none()) {
-            let Some(room) = self.waiting.front().map(|w| w.own.len() + w.most).filter(|room| *room <= self.free) else {
+            let Some(room) = self.waiting.front().map(|w| w.own.len() + w.most).filter(|room| *room <= self.free)
+            else {
                 break;
             };
             let Some(next) = self.waiting.pop_front() else { break };
