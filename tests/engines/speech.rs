@@ -258,6 +258,43 @@ fn an_utterance_goes_before_the_window_that_is_being_decoded_and_neither_says_an
     assert_eq!(worker.restarts(), 0);
 }
 
+/// Stops what it interrupts after a while.
+struct Stopping(Instant, Duration);
+
+impl Interrupts for Stopping {
+    fn look(&mut self) -> Interrupt {
+        if self.0.elapsed() < self.1 { Interrupt::None } else { Interrupt::Stop }
+    }
+
+    fn heard(&mut self, _: Result<Decoded, EngineError>) {}
+}
+
+#[test]
+fn a_worker_that_is_interrupted_at_any_moment_lives_on() {
+    let Some(mut worker) = engine() else { return };
+    let mut pcm = Vec::new();
+    let mut sound = audio_file::open(&data("src/demo/session-en.flac")).unwrap();
+    while sound.read(&mut pcm).unwrap() != Read::End {}
+    let how = |pass| Decode { language: Lang::En, prompt: None, pass };
+    for round in 0..std::env::var("GYEOT_ROUNDS").ok().and_then(|n| n.parse().ok()).unwrap_or(12u64) {
+        let from = round as usize * 5 * 16_000 % (pcm.len() - 30 * 16_000);
+        let pid = worker.pid();
+        let after = Duration::from_millis(round * 37 % 500);
+        let stopped = worker.decode_interruptibly(
+            how(Pass::Quick),
+            &pcm[from..from + 6 * 16_000],
+            &mut Stopping(Instant::now(), after),
+        );
+        assert!(matches!(stopped, Ok(_) | Err(EngineError::Cancelled)), "{stopped:?}");
+        assert_eq!(worker.pid(), pid, "stopped after {after:?}");
+        let utterance = Some(pcm[from + 16_000..from + 4 * 16_000].to_vec());
+        let after = Duration::from_millis(round * 211 % 3_000);
+        let mut asking = Asking { begun: Instant::now(), after, utterance, asked: None, answer: None };
+        worker.decode_interruptibly(how(Pass::Window), &pcm[from..from + 29 * 16_000], &mut asking).unwrap();
+        assert_eq!(worker.pid(), pid, "an utterance after {after:?}");
+    }
+}
+
 #[test]
 fn a_worker_dies_with_its_input() {
     let Some(worker) = engine() else { return };
