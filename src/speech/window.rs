@@ -288,9 +288,9 @@ mod tests {
 
     #[test]
     fn the_words_of_a_share_have_times_from_the_beginning_of_their_utterance() {
-        let shares = three().share(&[word("하나", 100), word("둘", 2_200), word("셋", 3_100)]);
+        let shares = three().share(&[word("하나", 100), opening("둘", 2_800), opening("셋", 3_100)]);
         let starts: Vec<u32> = shares.iter().map(|s| s.words[0].start_ms).collect();
-        assert_eq!(starts, [100, 200, 100]);
+        assert_eq!(starts, [100, 800, 100]);
     }
 
     #[test]

@@ -22,10 +22,14 @@ use gyeot::protocol::{Decode, Decoded, Load, Pass};
 use gyeot::speech::voice::VoiceModel;
 use gyeot::speech::window::Word;
 use std::sync::{Arc, Condvar, Mutex};
+use std::time::Duration;
 
 const RATE: usize = 16_000;
 /// Lines of the session by which the voices are known.
 const BEFORE: usize = 4;
+
+/// A test that waits longer has failed.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
 /// Keeps into a list.
 struct List(Arc<Mutex<Vec<Body>>>);
@@ -83,7 +87,7 @@ impl Sound for Made {
         let end = self.at == to;
         if end {
             let open = self.gate.0.lock().unwrap();
-            drop(self.gate.1.wait_while(open, |open| !*open).unwrap());
+            drop(self.gate.1.wait_timeout_while(open, LONGEST_WAIT, |open| !*open).unwrap());
         }
         self.at = to;
         Ok(if end { Read::End } else { Read::Some })
@@ -93,15 +97,22 @@ impl Sound for Made {
     }
 }
 
+/// The same without the quiet at its ends.
+fn spoken(pcm: &[i16]) -> &[i16] {
+    let loud = |x: &i16| x.unsigned_abs() > 1_000;
+    let (from, to) = (pcm.iter().position(loud).unwrap(), pcm.iter().rposition(loud).unwrap());
+    &pcm[from..=to]
+}
+
 /// Some lines of the shipped session and then two of different people without a pause, and when the second of them begins.
 fn sound() -> (Vec<i16>, u64, [Speaker; 2]) {
     let demo = shipped::demo_session(Lang::En);
     let reference = Transcript::parse(demo.reference).unwrap();
     let (mut file, mut pcm) = (AudioFile::from_memory("demo", demo.sound).unwrap(), Vec::new());
     while file.read(&mut pcm).unwrap() != Read::End {}
-    let piece = |u: &Utterance| &pcm[u.start_ms as usize * 16..u.end_ms as usize * 16];
+    let piece = |u: &Utterance| spoken(&pcm[u.start_ms as usize * 16..u.end_ms as usize * 16]);
     let lines = &reference.utterances;
-    let long = |u: &Utterance| u.end_ms - u.start_ms >= 3_000;
+    let long = |u: &Utterance| piece(u).len() >= 3 * RATE;
     let pair = lines[BEFORE..].windows(2).find(|p| p[0].speaker != p[1].speaker && long(&p[0]) && long(&p[1])).unwrap();
     let mut made = pcm[..lines[BEFORE - 1].end_ms as usize * 16].to_vec();
     made.extend(std::iter::repeat_n(0, RATE));
@@ -208,10 +219,19 @@ fn two_turns_without_a_pause_become_two_lines_with_two_speakers_in_a_session_and
     }
 }
 
+/// Danger within every two seconds, and never the same words again and again.
+fn danger(n: usize) -> String {
+    match n % 4 {
+        0 => "죽고".into(),
+        1 => "싶어요.".into(),
+        _ => format!("w{n}"),
+    }
+}
+
 #[test]
 fn the_rules_run_over_both_pieces_and_a_cue_of_the_line_stays() {
     let Some(model) = model() else { return };
-    let ran = run(&model, true, |n| if n % 2 == 0 { "죽고".into() } else { "싶어요.".into() }, false);
+    let ran = run(&model, true, danger, false);
     let [one, other] = ran.at_the_change()[..] else { panic!("{:?}", ran.outcome.utterances) };
     for line in [one, other] {
         assert!(ran.outcome.cues.iter().any(|c| c.utterance == line.id), "{:?}", line.id);
