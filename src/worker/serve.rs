@@ -33,6 +33,9 @@ impl Fate {
     }
 }
 
+/// What answers a request that goes before another one.
+pub type Answers<'a> = dyn FnMut(Ask, Vec<u8>, &RequestContext<'_>) -> Result<Answer, Fate> + 'a;
+
 /// A request with the raw part of its frame.
 type Framed = (Request, Vec<u8>);
 
@@ -104,7 +107,7 @@ impl RequestContext<'_> {
 
     /// Answers the utterances that wait before the present request goes on. An answer that could not be sent shows at the end of
     /// the present one, whose pipe it is.
-    pub fn answer_urgent(&self, answer: &mut dyn FnMut(Ask, Vec<u8>, &RequestContext<'_>) -> Result<Answer, Fate>) {
+    pub fn answer_urgent(&self, answer: &mut Answers<'_>) {
         while let Some((Request { id, ask }, tail)) = self.queue.next_urgent() {
             let context = RequestContext { id, ..*self };
             let fate = if context.cancelled() { Err(Fate::Cancelled) } else { answer(ask, tail, &context) };

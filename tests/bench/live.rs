@@ -269,7 +269,9 @@ fn follow(
     let begun = Instant::now();
     let (mut last, mut looked) = (begun, begun);
     let mut due: Option<Instant> = None;
-    let (mut heard, mut unpainted): (Option<(u64, u64)>, Vec<(Instant, Duration)>) = (None, Vec::new());
+    // Samples and end of the utterance that was told last; what is told and not painted: since when, and what decoding it took.
+    let mut heard: Option<(u64, u64)> = None;
+    let mut unpainted: Vec<(Instant, Duration)> = Vec::new();
     loop {
         let wait = due.map_or(LOOK_EVERY, |d| d.saturating_duration_since(Instant::now()));
         let event = running.events.recv_timeout(wait);
@@ -323,6 +325,7 @@ fn follow(
                     _ => run.late += 1,
                 }
             }
+            SessionEvent::Trouble(fault) => println!("trouble: {fault:?}"),
             SessionEvent::Gap(gap) if gap.reason == "overrun" => run.lost += 1,
             SessionEvent::Ended { .. } => return run,
             _ => {}
@@ -409,6 +412,17 @@ fn report(run: &Run, answers: &[(Instant, Instant)], speech: Duration, silence: 
             at(&mut delays(of), 95),
             at(&mut decodes, 50),
             at(&mut ratios(of), 50)
+        );
+    }
+    let mut slowest: Vec<&Painted> = run.painted.iter().collect();
+    slowest.sort_by(|a, b| {
+        (b.after.as_secs_f64() / b.decode.as_secs_f64()).total_cmp(&(a.after.as_secs_f64() / a.decode.as_secs_f64()))
+    });
+    for p in slowest.iter().take(3) {
+        println!(
+            "slowest: painted after {:.0} ms, decoded in {:.0} ms",
+            p.after.as_secs_f64() * 1e3,
+            p.decode.as_secs_f64() * 1e3
         );
     }
     println!("{} answers of the language model; {} utterances came late, out of their window", answers.len(), run.late);

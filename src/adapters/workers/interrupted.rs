@@ -85,7 +85,8 @@ impl Worker {
                 Interrupt::None => {}
                 Interrupt::Stop => {
                     stopped = true;
-                    self.canceller().cancel();
+                    // Not as a person cancels, who does not wait: a busy machine may take its time, and the worker is not to blame.
+                    self.send(u64::MAX, &Ask::Cancel { id }, &[])?;
                 }
                 Interrupt::First(how, pcm) => {
                     let (id, ask, tail) = (self.new_id(), Ask::Decode(how), bytes(&pcm));

@@ -46,8 +46,10 @@ fn main() -> std::process::ExitCode {
 struct Loaded {
     model: Model,
     state: WhisperState,
-    /// For an utterance that goes before the rest of a window; made when the first one does.
+    /// For an utterance that goes before the rest of a window.
     beside: Option<WhisperState>,
+    /// Utterances were asked for at once, so one may have to go before a window.
+    live: bool,
 }
 
 struct Whisper {
@@ -76,20 +78,25 @@ impl Whisper {
         self.loaded = None;
         let (model, state) = open(&load.path, load.threads, load.gpu_layers)?;
         let about = model.about();
-        self.loaded = Some(Loaded { model, state, beside: None });
+        self.loaded = Some(Loaded { model, state, beside: None, live: false });
         Ok(Answer::Loaded { about, context: 0, adapted: false })
     }
 
     fn decode(&mut self, how: &Decode, tail: &[u8], request: &RequestContext<'_>) -> Result<Decoded, Fate> {
-        let Some(Loaded { model, state, beside }) = &mut self.loaded else {
+        let Some(Loaded { model, state, beside, live }) = &mut self.loaded else {
             return Err(Fate::failed(msg("asr-no-speech-model-loaded"), msg("asr-no-speech-model-loaded.hint")));
         };
         let work = work_of(model, &self.pinned, how, tail)?;
         if how.pass == Pass::Quick {
+            *live = true;
             let before = cpu_ms();
             return work.quick(state, request).map(|heard| heard.decoded(cpu_ms().saturating_sub(before)));
         }
         let (before, mut of_others) = (cpu_ms(), 0);
+        if *live && beside.is_none() {
+            // Now, when nobody waits.
+            *beside = model.state().ok();
+        }
         let mut urgent = || {
             let before = cpu_ms();
             request.answer_urgent(&mut |ask, tail, request| {

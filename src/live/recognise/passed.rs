@@ -1,6 +1,7 @@
 //! What the hearing side passes on to the writing side.
 
 use crate::domain::transcript::Gap;
+use crate::protocol::Decoded;
 use crate::speech::segment::Segment;
 use std::time::Instant;
 
@@ -19,4 +20,12 @@ pub(super) struct Spoken {
     pub(super) start: u64,
     pub(super) pcm: Vec<i16>,
     pub(super) quiet_ms: u64,
+}
+
+/// What was decoded before its pause was over. If the pause lasts, it is the utterance.
+pub(super) struct Early {
+    /// First sample, from the start of the session.
+    pub(super) start: u64,
+    pub(super) samples: usize,
+    pub(super) decoded: Decoded,
 }

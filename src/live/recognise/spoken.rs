@@ -4,7 +4,7 @@
 
 use crate::domain::practice::text::ClientText;
 use crate::live::recognise::heard::{Heard, Revised};
-use crate::live::recognise::passed::Passed;
+use crate::live::recognise::passed::{Early, Passed};
 use crate::live::recognise::writing::{Judged, Waits, Writing};
 use crate::ports::engine::{EngineError, Interrupt, Interrupts, SpeechEngine};
 use crate::protocol::{Decoded, Pass};
@@ -17,14 +17,6 @@ use std::time::Instant;
 /// Full windows that may wait to be heard again while quick decodes have the right of way: four minutes of speech,
 /// 8 MB. Beyond it the oldest keeps its quick words: a machine that is so far behind must not fall further.
 const WAITING_WINDOWS: usize = 8;
-
-/// What was decoded before its pause was over. If the pause lasts, it is the utterance.
-pub(super) struct Early {
-    /// First sample, from the start of the session.
-    start: u64,
-    samples: usize,
-    decoded: Decoded,
-}
 
 impl Writing<'_> {
     /// The words of one utterance at once. It goes into the window all the same.

@@ -1,14 +1,13 @@
 //! The writing side: segments through the engine and the filter. A file is written down window by window; what a session does at once
-//! is in [`super::spoken`].
+//! is in `spoken.rs`.
 
 use crate::domain::practice::text::ClientText;
 use crate::domain::practice::time::Span;
 use crate::domain::transcript::{Gap, NO_WORDS};
 use crate::live::recognise::heard::{Heard, Said, Tally, Timed};
 use crate::live::recognise::partial::Partial;
-use crate::live::recognise::passed::{Passed, Spoken};
+use crate::live::recognise::passed::{Early, Passed, Spoken};
 use crate::live::recognise::settings::Settings;
-use crate::live::recognise::spoken::Early;
 use crate::ports::engine::{EngineError, SpeechEngine};
 use crate::protocol::{Decode, Decoded, Pass};
 use crate::speech::filter::{Circumstances, Dropped, SpeechFilter, Verdict};
