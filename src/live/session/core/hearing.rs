@@ -10,8 +10,10 @@ use crate::ports::engine::EngineError;
 
 /// While people speak, directions are asked for again after this many new lines that may be the client's.
 const ADVISE_AFTER_LINES: u32 = 3;
-/// The time is told this often: a clock shows seconds.
-const CLOCK_MS: u64 = 1_000;
+/// The time is told this often.
+const CLOCK_MS: u64 = 100;
+/// The time is told this often where the level stands still: a clock shows seconds.
+const CALM_CLOCK_MS: u64 = 1_000;
 /// So often the same level is told, then no more until it changes: a meter shows the last five and stands still, and a session that is
 /// paused or has a muted microphone costs nothing.
 const MOST_SAME_LEVELS: u32 = 20;
@@ -56,9 +58,10 @@ impl Core {
     }
 
     fn move_to(&mut self, at_ms: u64) {
-        let shown = self.at_ms / CLOCK_MS;
+        let every = if self.same_levels < MOST_SAME_LEVELS { CLOCK_MS } else { CALM_CLOCK_MS };
+        let told = self.at_ms / every;
         self.at_ms = self.at_ms.max(at_ms);
-        if self.at_ms / CLOCK_MS > shown {
+        if self.at_ms / every > told {
             self.with.events.mention(SessionEvent::Position { at_ms, total_ms: self.with.total_ms });
         }
     }
