@@ -111,7 +111,7 @@ pub struct Decoded {
     /// Words with their times from the start of the sound, in order; empty after [`Pass::Quick`].
     #[serde(default)]
     pub words: Vec<Word>,
-    /// A repetition was found and the segment was decoded a second time with the whole window.
+    /// A repetition was found and the segment was decoded a second time, with a longer window or at other temperatures.
     pub decoded_twice: bool,
     /// CPU time of the decode, milliseconds.
     pub cpu_ms: u64,

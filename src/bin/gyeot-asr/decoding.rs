@@ -24,14 +24,15 @@ const WHOLE_WINDOW: usize = 1500;
 const NO_LIMIT: usize = 0;
 /// A window that holds no more than this is not padded to 30 s. Measured: 2 to 11 s of four recordings, the same words.
 const SHORT_WINDOW_S: usize = 12;
-/// Encoder positions beyond the sound of such a window: five seconds.
+/// Encoder positions beyond the sound of such a window, and of an utterance that looped: five seconds. With the whole window an utterance
+/// that looped took 1.5 s, and the next one waited for it.
 const SPARE_OF_A_WINDOW: usize = 256;
 /// People say at most about five tokens a second; more is a loop.
 const TOKENS_PER_SECOND: usize = 8;
 /// Room for the text of a very short segment.
 const SPARE_TOKENS: usize = 16;
 /// The encoder, which costs about half a second, gives way to an utterance so often; then the utterance waits for it.
-const GIVES_WAY: u32 = 2;
+const GIVES_WAY: u32 = 4;
 
 /// Parameters of one language. Made once: the binding leaks the language's name at each call.
 pub struct Pinned {
@@ -133,13 +134,19 @@ impl Work<'_> {
     /// One utterance, soon.
     pub fn quick(&self, state: &mut WhisperState, request: &RequestContext<'_>) -> Result<Heard, Fate> {
         let most = (self.pcm.len() * TOKENS_PER_SECOND).div_ceil(RATE as usize) + SPARE_TOKENS;
-        let trimmed = (self.pcm.len() * POSITIONS_PER_SECOND).div_ceil(RATE as usize) + SPARE_POSITIONS;
-        let way = (&self.pinned.quick, None);
-        let mut once = |positions| self.run_to_its_end(state, way, Some((positions, most)), request);
-        let heard = once(trimmed)?;
-        // It used up all its tokens, which speech does not, or says the same again and again.
-        let again = heard.tokens >= most || loops(&heard.text);
-        let heard = if again { once(WHOLE_WINDOW)? } else { heard };
+        let spoken = (self.pcm.len() * POSITIONS_PER_SECOND).div_ceil(RATE as usize);
+        let mut again = false;
+        let heard = loop {
+            let spare = if again { SPARE_OF_A_WINDOW } else { SPARE_POSITIONS };
+            let limits = Some((spoken + spare, most));
+            let heard = self.run_to_its_end(state, (&self.pinned.quick, None), limits, request)?;
+            // It used up all its tokens, which speech does not, or says the same again and again.
+            let fails = heard.tokens >= most || loops(&heard.text);
+            if !fails || again {
+                break heard;
+            }
+            again = true;
+        };
         Ok(Heard { words: Vec::new(), again, ..heard })
     }
 

@@ -135,7 +135,7 @@ pub struct Tally {
     pub dropped: u64,
     /// Utterances that said themselves again and again and were kept once.
     pub unlooped: u64,
-    /// Segments that were decoded a second time with the whole window.
+    /// Segments that were decoded a second time.
     pub decoded_twice: u64,
     /// Partials that were decoded.
     pub partials: u64,
