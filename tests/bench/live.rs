@@ -375,7 +375,7 @@ fn main() {
         parts.speech.map(|engine| Box::new(Timed { engine, log: Arc::clone(&log) }) as Box<dyn SpeechEngine>);
     let mut model = screens::live(lang);
     screens::play(&mut model, [Msg::Resize(120, 40)]);
-    let running = session::start(parts);
+    let running = session::start_on_screen(parts);
     std::thread::sleep(Duration::from_millis(500));
     // Without the model that is only here to be in the way.
     let of = family(std::process::id());

@@ -276,7 +276,7 @@ fn a_worker_that_is_interrupted_at_any_moment_lives_on() {
     let mut sound = audio_file::open(&data("src/demo/session-en.flac")).unwrap();
     while sound.read(&mut pcm).unwrap() != Read::End {}
     let how = |pass| Decode { language: Lang::En, prompt: None, pass };
-    for round in 0..std::env::var("GYEOT_ROUNDS").ok().and_then(|n| n.parse().ok()).unwrap_or(12u64) {
+    for round in 0..std::env::var("GYEOT_ROUNDS").ok().and_then(|n| n.parse().ok()).unwrap_or(4u64) {
         let from = round as usize * 5 * 16_000 % (pcm.len() - 30 * 16_000);
         let pid = worker.pid();
         let after = Duration::from_millis(round * 37 % 500);

@@ -45,6 +45,8 @@ pub struct Beginning {
     pub keeper: Box<dyn Keeper>,
     pub advice: Option<AdviceQueue>,
     pub throughout: bool,
+    /// An utterance is told before it is known whose it is.
+    pub words_first: bool,
     pub control: Control,
     pub total_ms: Option<u64>,
     pub recorder_feed: Option<RecorderFeed>,

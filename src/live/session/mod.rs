@@ -102,8 +102,18 @@ impl Running {
     }
 }
 
-/// Starts a session. It ends by itself at the end of its sound, or by [`SessionCommand::Stop`].
+/// Starts a session. It ends by itself at the end of its sound, or by [`SessionCommand::Stop`]. Each utterance is told once it is known
+/// whose it is.
 pub fn start(parts: Parts) -> Running {
+    start_with(parts, false)
+}
+
+/// The same for a screen, which can change a line: each utterance is told as soon as it has words, and whose it is afterwards.
+pub fn start_on_screen(parts: Parts) -> Running {
+    start_with(parts, true)
+}
+
+fn start_with(parts: Parts, words_first: bool) -> Running {
     let (events, listener) = sync_channel(UNHEARD);
     let (commands, told) = sync_channel::<SessionCommand>(COMMANDS);
     let (to_core, incoming) = sync_channel(WAITING);
@@ -150,6 +160,7 @@ pub fn start(parts: Parts) -> Running {
         keeper: parts.keeper,
         advice,
         throughout: parts.advise == Advise::Throughout,
+        words_first,
         control,
         total_ms,
         recorder_feed: parts.recorder_feed,

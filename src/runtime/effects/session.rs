@@ -51,7 +51,7 @@ impl Performer {
         };
         let (parts, without) = prepare_session::prepare(self.unlocked()?, request)?;
         let session = parts.session;
-        let running = session::start(parts);
+        let running = session::start_on_screen(parts);
         let runs = Arc::new(AtomicBool::new(true));
         let over = Arc::new(AtomicBool::new(false));
         let commands = running.commands.clone();

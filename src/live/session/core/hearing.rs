@@ -69,23 +69,28 @@ impl Core {
     fn add(&mut self, said: Said) {
         let id = self.transcript.add(said.span, Speaker::Unknown, said.text, said.confidence);
         let at = |core: &Core| core.transcript.utterances.iter().position(|u| u.id == id);
-        // The words first: telling whose they are takes as long again as a third of the decode.
-        if let Some(at) = at(self) {
+        // Telling whose they are takes as long again as a third of the decode.
+        let words_first = self.with.words_first && self.with.voices.is_some();
+        if let Some(at) = at(self).filter(|_| words_first) {
             self.with.events.say(SessionEvent::Heard(self.transcript.utterances[at].clone()));
+            self.with.events.mention(SessionEvent::Lag { ms: said.lag_ms });
         }
-        self.with.events.mention(SessionEvent::Lag { ms: said.lag_ms });
         if let Some(voices) = &self.with.voices
             && let Some(line) = self.transcript.utterances.iter_mut().find(|u| u.id == id)
         {
             line.speaker = self.diariser.listen(voices, id, &said.segment, line.text.reveal());
             let named = (id, line.speaker);
-            if named.1 != Speaker::Unknown {
+            if words_first && named.1 != Speaker::Unknown {
                 self.with.events.say(SessionEvent::Relabelled(vec![named]));
             }
         }
         self.relabel();
         let Some(at) = at(self) else { return };
         let line = self.transcript.utterances[at].clone();
+        if !words_first {
+            self.with.events.say(SessionEvent::Heard(line.clone()));
+            self.with.events.mention(SessionEvent::Lag { ms: said.lag_ms });
+        }
         // The line after it may be the yes to this one: lines come in order of their start, not of their arrival.
         let heard_again: Vec<UtteranceId> = self.transcript.utterances[at..].iter().take(2).map(|u| u.id).collect();
         self.lines_since_advice += u32::from(line.speaker != Speaker::Counsellor);
