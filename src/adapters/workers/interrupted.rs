@@ -90,8 +90,10 @@ impl Worker {
                 }
                 Interrupt::First(how, pcm) => {
                     let (id, ask, tail) = (self.new_id(), Ask::Decode(how), bytes(&pcm));
-                    // The window waits as long as the utterance takes.
-                    patience.until += ANSWER_WITHIN;
+                    // The window waits as long as the utterance takes, and nobody who has cancelled waits for either.
+                    if !patience.cancel_seen {
+                        patience.until = Instant::now() + ANSWER_WITHIN;
+                    }
                     let First { id, ask, tail } = first.insert(First { id, ask, tail });
                     self.send(*id, ask, tail)?;
                 }

@@ -25,13 +25,13 @@ const NO_LIMIT: usize = 0;
 /// A window that holds no more than this is not padded to 30 s. Measured: 2 to 11 s of four recordings, the same words.
 const SHORT_WINDOW_S: usize = 12;
 /// Encoder positions beyond the sound of such a window, and of an utterance that looped: five seconds. With the whole window an utterance
-/// that looped took 1.5 s, and the next one waited for it.
+/// that looped took 1.5 s, and the next one waited for it (`cargo bench --bench live -- en`).
 const SPARE_OF_A_WINDOW: usize = 256;
 /// People say at most about five tokens a second; more is a loop.
 const TOKENS_PER_SECOND: usize = 8;
 /// Room for the text of a very short segment.
 const SPARE_TOKENS: usize = 16;
-/// The encoder, which costs about half a second, gives way to an utterance so often; then the utterance waits for it.
+/// The encoder gives way to an utterance so often, and begins again; then the utterance waits for it.
 const GIVES_WAY: u32 = 4;
 
 /// Parameters of one language. Made once: the binding leaks the language's name at each call.

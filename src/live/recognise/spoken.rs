@@ -88,9 +88,8 @@ impl Writing<'_> {
             Some(_) => false,
             None => self.spoken.lock().is_ok_and(|spoken| {
                 // The hearing side shows more than it passed on where somebody spoke on.
-                spoken.as_ref().is_some_and(|s| {
-                    s.start == start && ms_of((s.pcm.len() - samples.min(s.pcm.len())) as u64) <= s.quiet_ms
-                })
+                let since = |pcm: &[i16]| ms_of(pcm.len().saturating_sub(samples) as u64);
+                spoken.as_ref().is_some_and(|s| s.start == start && since(&s.pcm) <= s.quiet_ms)
             }),
         }
     }
@@ -218,8 +217,7 @@ impl Interrupts for Meanwhile<'_, '_> {
         while let Some(passed) = writing.taken.take().or_else(|| writing.from.try_recv().ok()) {
             match passed {
                 Passed::Segment(segment, ended) => {
-                    writing.tally.segments += 1;
-                    writing.tally.segments_ms += segment.span().len_ms();
+                    writing.count(&segment);
                     match writing.heard_early(&segment) {
                         Some(decoded) => self.fault = writing.heard_now(segment, ended, Ok(decoded)).err(),
                         None => {

@@ -74,8 +74,7 @@ impl Writing<'_> {
             };
             match passed {
                 Ok(Passed::Segment(segment, ended)) => {
-                    self.tally.segments += 1;
-                    self.tally.segments_ms += segment.span().len_ms();
+                    self.count(&segment);
                     if quick { self.hear_now(engine, segment, ended)? } else { self.gather(engine, segment, ended)? }
                 }
                 Ok(Passed::Ending(start, pcm)) => self.hear_ending(engine, start, &pcm),
@@ -103,6 +102,11 @@ impl Writing<'_> {
                 }
             }
         }
+    }
+
+    pub(super) fn count(&mut self, segment: &Segment) {
+        self.tally.segments += 1;
+        self.tally.segments_ms += segment.span().len_ms();
     }
 
     pub(super) fn how(&self, pass: Pass) -> Decode {
