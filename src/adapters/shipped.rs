@@ -25,10 +25,12 @@ use crate::domain::advice::risk_cue::Rules;
 use crate::domain::advice::risk_weights::Weights;
 use crate::domain::advice::task_prompt::{JudgeTask, WriteTask};
 use crate::domain::advice::technique::{self, Library};
+use crate::domain::assessment::proposal::weighed::ItemWords;
 use crate::domain::assessment::proposal::wording::{Heard, ItemData, Reading};
 use crate::domain::governance::retention::Table;
 use crate::domain::practice::ids::InstrumentId;
 use include_dir::{Dir, include_dir};
+use std::sync::{Arc, OnceLock};
 
 /// `prompts/`: task prompts, technique cards, risk rules, note formats.
 pub static PROMPTS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/prompts");
@@ -261,7 +263,16 @@ pub fn item_wording(instrument: &InstrumentId) -> Result<Option<Heard>, ErrorRep
 /// Everything that item scores of an instrument are found by; `None` where nobody wrote down how its items are heard.
 pub fn item_data(instrument: &InstrumentId) -> Result<Option<ItemData>, ErrorReport> {
     let Some(heard) = item_wording(instrument)? else { return Ok(None) };
-    Ok(Some(ItemData { reading: item_reading()?, heard, retraction: retraction_rules()? }))
+    let words = Some(item_words());
+    Ok(Some(ItemData { reading: item_reading()?, heard, retraction: retraction_rules()?, words }))
+}
+
+/// Words of talk with what they say of items. A test checks them.
+pub fn item_words() -> Arc<ItemWords> {
+    static WORDS: OnceLock<Arc<ItemWords>> = OnceLock::new();
+    let text = |path: &str| PROMPTS.get_file(path).and_then(|file| file.contents_utf8()).unwrap_or_default();
+    let read = || Arc::new(ItemWords::of(text("items/words-ko.tsv"), text("items/words-en.tsv")));
+    Arc::clone(WORDS.get_or_init(read))
 }
 
 /// What a model is asked plainly, for comparison.

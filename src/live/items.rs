@@ -30,7 +30,7 @@ pub struct Model<'a, 'b> {
 pub fn by_rule(transcript: &Transcript, instrument: &Instrument, data: &ItemData) -> Proposals {
     let read = read(transcript, instrument, data, &BTreeMap::new());
     let pieces: Vec<(Piece, From)> = read.pieces.into_iter().map(|p| (p, From::Rule)).collect();
-    decide::proposals(transcript, instrument, &data.heard, &data.reading, &pieces)
+    decide::proposals(transcript, instrument, data, &pieces)
 }
 
 /// Proposals by rule, and by a model where the rules leave an item blank.
@@ -57,7 +57,9 @@ pub fn with_model(
         })
         .collect();
     let read = read(transcript, instrument, data, &hints);
-    let known: BTreeSet<usize> = read.pieces.iter().map(|p| p.item).collect();
+    let found = by_rule(transcript, instrument, data);
+    let proposed = found.items.iter().filter(|p| p.score.is_some()).map(|p| p.item - 1);
+    let known: BTreeSet<usize> = read.pieces.iter().map(|p| p.item).chain(proposed).collect();
     let by = |p: &Piece| if p.hinted { From::Model } else { From::Rule };
     let mut pieces: Vec<(Piece, From)> = read.pieces.into_iter().map(|p| (p.clone(), by(&p))).collect();
 
@@ -80,7 +82,7 @@ pub fn with_model(
         let yes = pairs.into_iter().filter(|&(line, item)| answers.says_yes(line, item));
         pieces.extend(yes.map(|(line, item)| (decide::of_model(item, &read.open[line]), From::Model)));
     }
-    Ok(decide::proposals(transcript, instrument, &data.heard, &data.reading, &pieces))
+    Ok(decide::proposals(transcript, instrument, data, &pieces))
 }
 
 fn read(transcript: &Transcript, instrument: &Instrument, data: &ItemData, hints: &BTreeMap<String, usize>) -> Read {

@@ -155,7 +155,14 @@ impl Hearing<'_> {
                 s.pcm.extend_from_slice(&g.pcm[have..]);
                 s.quiet_ms = g.quiet_ms;
             }
-            (Some(g), _) => *spoken = Some(Spoken { start: g.start, pcm: g.pcm.to_vec(), quiet_ms: g.quiet_ms }),
+            (Some(g), before) => {
+                let begins = before.is_none();
+                *spoken = Some(Spoken { start: g.start, pcm: g.pcm.to_vec(), quiet_ms: g.quiet_ms });
+                if begins {
+                    // Dispensable: whoever has that much to do looks anyway.
+                    let _ = self.to.try_send(Passed::Begins);
+                }
+            }
         }
     }
 

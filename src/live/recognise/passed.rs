@@ -8,6 +8,8 @@ use std::time::Instant;
 /// What the hearing side passes on.
 pub(super) enum Passed {
     Segment(Segment, Instant),
+    /// Somebody began to speak: from now on there is something to look at.
+    Begins,
     /// What the utterance that is being spoken will be if its pause lasts: its first sample, and its sound.
     Ending(u64, Vec<i16>),
     Gap(Gap),

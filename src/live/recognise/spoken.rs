@@ -238,6 +238,7 @@ impl Interrupts for Meanwhile<'_, '_> {
                     (writing.on)(Heard::Gap(gap));
                 }
                 Passed::Reached(at_ms) => (writing.on)(Heard::Reached { at_ms }),
+                Passed::Begins => {}
             }
         }
         Interrupt::None

@@ -18,8 +18,10 @@ use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-/// How often the writing side looks at the growing utterance.
+/// How often the writing side looks at the growing utterance, and whether a window that waits may be heard again.
 const LOOK_EVERY: Duration = Duration::from_millis(60);
+/// The same while nobody speaks and nothing waits: whoever begins to speak wakes it.
+const LOOK_IN_SILENCE: Duration = Duration::from_secs(1);
 /// An utterance that got no words from its window is decoded alone when somebody spoke this long in it.
 const WORTH_ALONE_MS: u64 = 300;
 /// A stretch with at least this much voice and no words is told as a gap; shorter ones are coughs and breaths.
@@ -70,13 +72,14 @@ impl Writing<'_> {
         loop {
             let passed = match self.taken.take() {
                 Some(passed) => Ok(passed),
-                None => self.from.recv_timeout(if quick { LOOK_EVERY } else { Duration::from_secs(1) }),
+                None => self.from.recv_timeout(self.look_again_in()),
             };
             match passed {
                 Ok(Passed::Segment(segment, ended)) => {
                     self.count(&segment);
                     if quick { self.hear_now(engine, segment, ended)? } else { self.gather(engine, segment, ended)? }
                 }
+                Ok(Passed::Begins) => {}
                 Ok(Passed::Ending(start, pcm)) => self.hear_ending(engine, start, &pcm),
                 Ok(Passed::Gap(gap)) => {
                     // Nothing reaches across a gap, and what was said before it is told before it.
@@ -102,6 +105,11 @@ impl Writing<'_> {
                 }
             }
         }
+    }
+
+    fn look_again_in(&self) -> Duration {
+        let spoken = || self.spoken.lock().is_ok_and(|spoken| spoken.is_some());
+        if self.settings.quick && (!self.full.is_empty() || spoken()) { LOOK_EVERY } else { LOOK_IN_SILENCE }
     }
 
     pub(super) fn count(&mut self, segment: &Segment) {

@@ -107,6 +107,11 @@ impl Answers {
         Ok(())
     }
 
+    /// The shares of the answers of days where the matter is told and not how often.
+    pub const fn told(&self) -> [f32; 4] {
+        self.days.told
+    }
+
     /// The shares of the answers, value by value; empty where none follows.
     pub fn shares(&self, says: Says, scale: Scale) -> Vec<Share> {
         match (scale, says) {

@@ -1,25 +1,32 @@
-//! What was read becomes a proposal for each item: which sentence decides, which answer it fits, and how well the neighbours fit.
+//! What was read and weighed becomes a proposal for each item: which sentence decides, which answer it fits, and how well the
+//! neighbours fit.
 
 use crate::domain::advice::evidence::{self, Evidence};
 use crate::domain::assessment::instrument::Instrument;
 use crate::domain::assessment::proposal::answers::{Answers, Scale};
-use crate::domain::assessment::proposal::outcome::{From, Outcome, Proposal, Proposals, Quote, SCHEMA};
+use crate::domain::assessment::proposal::outcome::{From, Outcome, Proposal, Proposals, Quote, SCHEMA, Share};
 use crate::domain::assessment::proposal::piece::{OpenSentence, Piece, Rate, Says};
-use crate::domain::assessment::proposal::wording::{Heard, Reading};
+use crate::domain::assessment::proposal::weighing::{Weighed, alone, weigh};
+use crate::domain::assessment::proposal::wording::ItemData;
+use crate::domain::practice::lang::Lang;
 use crate::domain::transcript::Transcript;
 
 /// Quotes shown with one item.
 const QUOTES: usize = 4;
+/// Added to shares before they are multiplied, so that none is nothing.
+const SLACK: f32 = 0.01;
 
-/// Proposals for every scored item of the instrument; `by` says of each piece who found it.
+/// Proposals for every scored item of the instrument, of the pieces with who found each, and of the weighed words.
 pub fn proposals(
     transcript: &Transcript,
     instrument: &Instrument,
-    heard: &Heard,
-    reading: &Reading,
+    data: &ItemData,
     pieces: &[(Piece, From)],
 ) -> Proposals {
+    let ItemData { reading, heard, .. } = data;
     let known = heard.items_of(&instrument.id).unwrap_or(0);
+    let weighed = weigh(transcript, data, known);
+    let is_weighed = data.enough(transcript.language).is_some();
     let items = instrument
         .items
         .iter()
@@ -28,7 +35,12 @@ pub fn proposals(
         .filter(|(_, item)| item.scored)
         .map(|(n, _)| {
             let of: Vec<&(Piece, From)> = pieces.iter().filter(|(p, _)| p.item == n).collect();
-            proposal(transcript, n, heard.scale(n), &reading.answers, &of)
+            let by_forms = proposal(transcript, n, heard.scale(n), &reading.answers, &of);
+            match weighed.get(&n) {
+                Some(words) => both(transcript, by_forms, words, data),
+                None if is_weighed => by_forms_alone(by_forms, data, transcript.language),
+                None => by_forms,
+            }
         })
         .collect();
     Proposals {
@@ -79,6 +91,54 @@ fn proposal(transcript: &Transcript, n: usize, scale: Scale, answers: &Answers, 
     let outcome = if score.is_some() { Outcome::Proposed } else { Outcome::Mentioned };
     let frequency_told = !matches!(piece.says, Says::There { .. });
     Proposal { item: n + 1, outcome, score, shares, frequency_told, from: *from, quotes }
+}
+
+/// What the forms found and the weighed words did not stands where how often was told, or where one of its sentences is about the
+/// item by itself; else it is only mentioned.
+fn by_forms_alone(mut found: Proposal, data: &ItemData, lang: Lang) -> Proposal {
+    let open = found.outcome == Outcome::Proposed && found.from == From::Rule && !found.frequency_told;
+    let about = |q: &Quote| alone(q.evidence.quote.reveal(), found.item - 1, data, lang) >= data.reading.weighing.alone;
+    if open && !found.quotes.iter().any(about) {
+        (found.outcome, found.score) = (Outcome::Mentioned, None);
+        found.shares.clear();
+    }
+    found
+}
+
+/// What the weighed words found, and beside it what the forms found. What a model took for it adds nothing.
+fn both(transcript: &Transcript, by_forms: Proposal, words: &Weighed, data: &ItemData) -> Proposal {
+    let (item, power) = (by_forms.item, data.reading.weighing.rules);
+    let mut forms = Some(by_forms).filter(|f| f.outcome == Outcome::Proposed && f.from == From::Rule);
+    if data.heard.items.get(item - 1).is_some_and(|i| i.denial_lowers_nothing) {
+        let told = |shares: &[f32]| shares.iter().skip(1).any(|share| *share > shares[0]);
+        let of_forms = forms.as_ref().map(|f| told(&f.shares.iter().map(|s| s.share).collect::<Vec<f32>>()));
+        match (of_forms, told(&words.shares)) {
+            (Some(true), false) => return forms.unwrap_or_else(|| Proposal::blank(item)),
+            (Some(false), true) => forms = None,
+            _ => {}
+        }
+    }
+    let beside = |n: usize| forms.as_ref().and_then(|f| f.shares.get(n)).map_or(1.0, |s| (s.share + SLACK).powf(power));
+    let fit: Vec<f32> = words.shares.iter().enumerate().map(|(n, share)| (share + SLACK) * beside(n)).collect();
+    let sum: f32 = fit.iter().sum();
+    let shares: Vec<Share> = (0..).zip(&fit).map(|(value, fit)| Share { value, share: fit / sum }).collect();
+    let score = shares.iter().max_by(|a, b| a.share.total_cmp(&b.share)).map(|s| s.value);
+    let frequency_told = words.told || forms.as_ref().is_some_and(|f| f.frequency_told);
+    let mut quotes = forms.map(|f| f.quotes).unwrap_or_default();
+    for stretch in &words.on {
+        let evidence = Evidence { utterance: stretch.utterance, quote: stretch.words.clone() };
+        let known = quotes.iter().any(|q| q.evidence.utterance == evidence.utterance);
+        if !known && evidence::check_client(transcript, &evidence).is_ok() {
+            let asked = stretch.asked.clone().filter(|a| evidence::check(transcript, a).is_ok());
+            quotes.push(Quote { evidence, at_ms: stretch.at_ms, asked });
+        }
+    }
+    quotes.truncate(QUOTES);
+    // No quote, no proposal.
+    if quotes.is_empty() {
+        return Proposal::blank(item);
+    }
+    Proposal { item, outcome: Outcome::Proposed, score, shares, frequency_told, from: From::Rule, quotes }
 }
 
 /// A sentence that a model gave an item.

@@ -12,4 +12,7 @@ pub mod piece;
 pub mod reading;
 pub mod reply;
 mod standing;
+pub mod stretch;
+pub mod weighed;
+pub mod weighing;
 pub mod wording;

@@ -1,12 +1,14 @@
 //! The data of reading (`prompts/items`): how often, when, who, yes and no for every instrument, and how each item is heard.
 
 use crate::domain::assessment::proposal::answers::{Answers, Scale};
+use crate::domain::assessment::proposal::weighed::ItemWords;
 use crate::domain::note::retraction::Rules;
 use crate::domain::practice::data_file::{Flaw, read_toml};
 use crate::domain::practice::ids::InstrumentId;
 use crate::domain::practice::lang::Lang;
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A time in which something is meant to happen that often.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -106,6 +108,21 @@ pub struct Near {
     pub asked: usize,
 }
 
+/// How the weighed words are used, beside the bar that was learned with them.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Weighing {
+    /// A line that says nothing of these two weeks of this client, by a share above this, counts for nothing. 0 to 1.
+    pub elsewhere: f32,
+    /// How much a line counts that tells the matter and not how often. 0 to 1.
+    pub untold: f32,
+    /// What only the forms find, not told how often, stands where its sentence by itself is about the item by this share; else it is
+    /// only mentioned. 0 to 1.
+    pub alone: f32,
+    /// How much the shares of the rules count beside those of the words, where both find an item: a power.
+    pub rules: f32,
+}
+
 /// How talk is read, whatever the instrument.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -118,6 +135,8 @@ pub struct Reading {
     pub answers: Answers,
     /// What a model is asked about.
     pub near: Near,
+    /// How weighed words are used.
+    pub weighing: Weighing,
     /// Korean.
     pub ko: Words,
     /// English.
@@ -177,6 +196,9 @@ pub struct Item {
     /// Items that are not meant where this one is, by position.
     #[serde(default)]
     pub over: Vec<usize>,
+    /// A denial lowers nothing that was told: it may be one of something narrower.
+    #[serde(default)]
+    pub denial_lowers_nothing: bool,
     ko: Topic,
     en: Topic,
 }
@@ -280,4 +302,14 @@ pub struct ItemData {
     pub heard: Heard,
     /// How somebody takes back what was said.
     pub retraction: Rules,
+    /// Weighed words; an instrument that is not in them has none.
+    pub words: Option<Arc<ItemWords>>,
+}
+
+impl ItemData {
+    /// Likelihood above which a line of this language is taken for one about an item; `None` where the weighed words do not know
+    /// the instrument.
+    pub fn enough(&self, lang: Lang) -> Option<f32> {
+        self.words.as_deref()?.enough(&self.heard.id, lang)
+    }
 }
