@@ -3,7 +3,7 @@
 
 use gyeot::adapters::{instruments, shipped};
 use gyeot::domain::assessment::instrument::library::Library;
-use gyeot::domain::assessment::proposal::outcome::Proposals;
+use gyeot::domain::assessment::proposal::outcome::{Outcome, Proposals};
 use gyeot::domain::assessment::proposal::wording::ItemData;
 use gyeot::domain::evaluation::{ItemFigures, Key, percent};
 use gyeot::domain::explain::Exit;
@@ -28,9 +28,13 @@ fn proposals(transcript: &Transcript, id: &InstrumentId) -> Proposals {
     items::by_rule(transcript, LIBRARY.get(id).unwrap(), &data)
 }
 
-/// Name, transcript and key of every dialogue of these halves.
+/// Name, transcript and key of every dialogue of these halves of our own.
 fn dialogues(halves: &str) -> Vec<(String, Transcript, Key)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/items");
+    dialogues_in("items", halves)
+}
+
+fn dialogues_in(folder: &str, halves: &str) -> Vec<(String, Transcript, Key)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(folder);
     let mut names: Vec<String> = std::fs::read_dir(&folder)
         .unwrap()
         .filter_map(|e| Some(e.unwrap().file_name().to_str()?.strip_suffix(".key.json")?.to_owned()))
@@ -44,8 +48,12 @@ fn dialogues(halves: &str) -> Vec<(String, Transcript, Key)> {
 }
 
 fn figures(halves: &str, show: bool) -> ItemFigures {
+    figures_in("items", halves, show)
+}
+
+fn figures_in(folder: &str, halves: &str, show: bool) -> ItemFigures {
     let mut figures = ItemFigures::default();
-    for (name, transcript, key) in dialogues(halves) {
+    for (name, transcript, key) in dialogues_in(folder, halves) {
         for id in &key.instruments {
             let found = proposals(&transcript, id);
             figures.count(&transcript, &found, Some(&key));
@@ -170,6 +178,65 @@ fn the_half_that_was_kept_agrees_with_its_key_too() {
     holds(&figures("b", false));
 }
 
+/// Nothing was chosen by these dialogues and nothing learned from them; they are not looked at here either (README there).
+#[test]
+fn interviews_and_sessions_of_writers_who_saw_no_rule_agree_with_their_key() {
+    for (half, exact, within_one, blank) in [("e", 80.0, 90.0, 85.0), ("g", 60.0, 75.0, 75.0)] {
+        let figures = figures_in("items-unseen", half, false);
+        let of = |part, whole| percent(part, whole).unwrap();
+        assert!(of(figures.exact, figures.discussed) >= exact, "{half}");
+        assert!(of(figures.within_one, figures.discussed) >= within_one, "{half}");
+        assert!(of(figures.found_not_discussed, figures.not_discussed) >= blank, "{half}");
+        assert_eq!((figures.without_quote, figures.quotes), (0, figures.quotes_found), "{half}");
+    }
+}
+
+#[test]
+fn the_weighed_words_of_both_languages_are_read() {
+    shipped::item_words().check().unwrap();
+}
+
+#[test]
+fn who_denies_a_method_a_plan_or_an_attempt_has_not_denied_the_thought() {
+    let told = [
+        (Lang::En, "Do you ever think you would be better off dead?", "Sometimes I wish I would just not wake up."),
+        (
+            Lang::Ko,
+            "차라리 죽는 게 낫겠다고 생각한 적이 있으세요?",
+            "가끔은 그냥 깨어나지 않았으면 좋겠다는 생각이 들어요.",
+        ),
+    ];
+    let denied = [
+        (
+            Lang::En,
+            "Have you thought about how you might do it?",
+            ["No.", "Never.", "No, nothing like that.", "No. I have no plan."],
+        ),
+        (
+            Lang::Ko,
+            "구체적인 방법을 생각해 보신 적이 있나요?",
+            ["아니요.", "없어요.", "아니요, 그런 적은 없어요.", "전혀요. 계획은 없어요."],
+        ),
+    ];
+    for ((lang, asked, says), (_, then, denials)) in told.into_iter().zip(denied) {
+        for denial in denials {
+            let mut t = Transcript::empty(lang);
+            let lines = [
+                (Speaker::Counsellor, asked),
+                (Speaker::Client, says),
+                (Speaker::Counsellor, then),
+                (Speaker::Client, denial),
+            ];
+            for (n, (who, text)) in lines.into_iter().enumerate() {
+                let at = n as u64 * 1_000;
+                t.add(Span { start_ms: at, end_ms: at + 900 }, who, ClientText::new(text), None);
+            }
+            let found = proposals(&t, &"phq-9".into());
+            assert!(found.items[8].score >= Some(1), "{denial}: {:?}", found.items[8]);
+        }
+    }
+}
+
 /// A session, an instrument, and of it items with their scores.
 type Marked = (Lang, &'static str, &'static [(usize, i32)]);
 
@@ -188,8 +255,11 @@ fn both_demo_sessions_are_read_as_a_reader_marked_them() {
         let of = |item: usize| key.iter().find(|k| k.0 == item).map(|k| k.1);
         let exact = found.items.iter().filter(|p| of(p.item).is_some() && of(p.item) == p.score).count();
         assert!(exact * 10 >= key.len() * 7, "{lang} {id}: {exact} of {}", key.len());
+        let blank = key.iter().filter(|k| found.items.iter().any(|p| p.item == k.0 && p.score.is_none())).count();
+        assert!(blank <= 1, "{lang} {id}: {blank} blank");
         for p in &found.items {
             match (of(p.item), p.score) {
+                (Some(_), None) => assert_ne!(p.outcome, Outcome::NotDiscussed, "{lang} {id} {}", p.item),
                 (Some(key), Some(score)) => assert!(key.abs_diff(score) <= 1, "{lang} {id} {}", p.item),
                 (key, score) => assert_eq!((key, score), (None, None), "{lang} {id} {}", p.item),
             }

@@ -49,8 +49,9 @@ struct Table<'a> {
     enough: f32,
     bias: Vec<f32>,
     step: Vec<f32>,
-    /// By feature, base64: tens of thousands stand there, and a line asks for a few hundred.
-    weights: HashMap<&'a str, &'a str>,
+    /// By feature where its bytes begin, one for each column.
+    weights: HashMap<&'a str, usize>,
+    bytes: Vec<u8>,
 }
 
 impl<'a> Table<'a> {
@@ -59,7 +60,9 @@ impl<'a> Table<'a> {
     fn parse(text: &'a str) -> Result<Self, usize> {
         let mut groups: Vec<(&str, usize)> = Vec::new();
         let (mut enough, mut bias, mut step) = (0.0, Vec::new(), Vec::new());
+        // A line has some 45 bytes.
         let mut weights = HashMap::with_capacity(text.len() / 40);
+        let mut bytes = Vec::with_capacity(text.len() / 2);
         for (n, line) in text.lines().enumerate().filter(|(_, line)| !line.starts_with('#')) {
             let at = n + 1;
             let (name, written) = line.split_once('\t').ok_or(at)?;
@@ -72,7 +75,13 @@ impl<'a> Table<'a> {
                 "!bias" => bias = numbers()?,
                 "!step" => step = numbers()?,
                 _ if name.starts_with('!') => groups.push((&name[1..], written.parse().map_err(|_| at)?)),
-                _ => drop(weights.insert(name, written)),
+                _ => {
+                    weights.insert(name, bytes.len());
+                    STANDARD.decode_vec(written, &mut bytes).map_err(|_| at)?;
+                    if bytes.len() != weights.len() * bias.len() {
+                        return Err(at);
+                    }
+                }
             }
         }
         let (mut from, mut instruments, mut scores, mut follows) = (0, Vec::new(), 0..0, 0..0);
@@ -87,33 +96,24 @@ impl<'a> Table<'a> {
         }
         let whole = scores.len() == SCORES && follows.len() == 1 && bias.len() == from && step.len() == from;
         let enough_is = (0.0..1.0).contains(&enough);
-        let table = Table { instruments, scores, follows: follows.start, enough, bias, step, weights };
+        let table = Table { instruments, scores, follows: follows.start, enough, bias, step, weights, bytes };
         (whole && enough_is).then_some(table).ok_or(0)
-    }
-
-    /// The first feature whose bytes are not as many as there are columns.
-    fn flaw(&self) -> Option<&str> {
-        let columns = self.bias.len();
-        self.weights
-            .iter()
-            .find(|(_, bytes)| STANDARD.decode(bytes).ok().is_none_or(|b| b.len() != columns))
-            .map(|f| *f.0)
     }
 
     /// Sums of all columns.
     fn sums(&self, question: &str, line: &str, lang: Lang) -> Vec<f32> {
         let mut sums = self.bias.clone();
-        let mut bytes = Vec::with_capacity(sums.len());
         for (part, text) in [("", line), ("?", question)] {
             for group in features(text, lang) {
                 let length = (group.len().max(1) as f32).sqrt();
                 for feature in &group {
-                    let Some(written) = self.weights.get(format!("{part}{feature}").as_str()) else { continue };
-                    bytes.clear();
-                    if STANDARD.decode_vec(written, &mut bytes).is_err() {
-                        continue;
-                    }
-                    for ((sum, byte), step) in sums.iter_mut().zip(&bytes).zip(&self.step) {
+                    let known = if part.is_empty() {
+                        self.weights.get(feature.as_str())
+                    } else {
+                        self.weights.get(format!("{part}{feature}").as_str())
+                    };
+                    let Some(bytes) = known.and_then(|from| self.bytes.get(*from..)) else { continue };
+                    for ((sum, byte), step) in sums.iter_mut().zip(bytes).zip(&self.step) {
                         *sum += f32::from(*byte as i8) * step / length;
                     }
                 }
@@ -162,15 +162,9 @@ impl ItemWords {
         ItemWords { texts: [ko, en], tables: Default::default() }
     }
 
-    /// Whether both texts are what this reads: the number of a line of another shape, or the feature whose weights are none.
-    pub fn check(&self) -> Result<(), String> {
-        for text in self.texts {
-            let table = Table::parse(text).map_err(|line| line.to_string())?;
-            if let Some(feature) = table.flaw() {
-                return Err(feature.to_owned());
-            }
-        }
-        Ok(())
+    /// Whether both texts are what this reads; else the number of the first line of another shape, 0 where a group is missing.
+    pub fn check(&self) -> Result<(), usize> {
+        self.texts.iter().try_for_each(|text| Table::parse(text).map(drop))
     }
 
     fn table(&self, lang: Lang) -> Option<&Table<'static>> {
@@ -220,7 +214,7 @@ mod tests {
     fn a_line_and_its_question_add_up_each_by_its_own_length() {
         let text = text();
         let table = Table::parse(&text).unwrap();
-        assert_eq!((table.enough, table.flaw()), (0.2, None));
+        assert_eq!(table.enough, 0.2);
         // Three words make six rows of words.
         let sums = table.sums("", "no sleep every night", Lang::En);
         let length = 9.0_f32.sqrt();
@@ -238,17 +232,20 @@ mod tests {
             ("!score\t6", "!score\t5", 0),
             ("!follows\t1", "!follows", 4),
             ("=sleep\t", "=sleep ", 8),
+            ("=every_night\t", "=every_night\tAAAA", 10),
+            ("=every_night\t", "=every_night\t!", 10),
         ] {
             assert_eq!(Table::parse(&text().replacen(there, instead, 1)).err(), Some(line), "{instead}");
         }
-        let short = text().replacen("=every_night\t", "=every_night\tAAAA", 1);
-        assert_eq!(Table::parse(&short).unwrap().flaw(), Some("=every_night"));
     }
 
     #[test]
     fn features_are_rows_of_letters_and_of_words_without_punctuation() {
         let [letters, words] = features("I can’t, 잠!", Lang::En);
-        assert!(words.contains("=can't") && words.contains("=i_can't_잠") && letters.contains("_i_c"), "{words:?} {letters:?}");
+        assert!(
+            words.contains("=can't") && words.contains("=i_can't_잠") && letters.contains("_i_c"),
+            "{words:?} {letters:?}"
+        );
         assert_eq!(features(" …", Lang::Ko), [BTreeSet::new(), BTreeSet::new()]);
     }
 }

@@ -1,10 +1,11 @@
 //! Talk weighed: of each item the stretches that are about it by their words, and what they say together.
 
 use crate::domain::advice::direction::sentences;
+use crate::domain::assessment::proposal::frequency::rate;
 use crate::domain::assessment::proposal::matching::{any, plain};
 use crate::domain::assessment::proposal::stretch::{Stretch, stretches};
 use crate::domain::assessment::proposal::weighed::{ANSWERS, ItemWords, Likely};
-use crate::domain::assessment::proposal::wording::ItemData;
+use crate::domain::assessment::proposal::wording::{ItemData, Words};
 use crate::domain::note::retraction::Rules;
 use crate::domain::practice::lang::Lang;
 use crate::domain::transcript::Transcript;
@@ -61,8 +62,8 @@ fn read(said: &[Stretch], data: &ItemData, lang: Lang) -> Option<Vec<Likely>> {
     let mut read: Vec<Likely> = Vec::with_capacity(said.len());
     for stretch in said {
         let mut likely = weights.likely(&data.heard.id, lang, &stretch.before, stretch.words.reveal())?;
-        // Numbers and marks by themselves are about nothing; they can only go on.
-        if !stretch.words.reveal().chars().any(char::is_alphabetic) {
+        // Numbers, and how often, by themselves are about nothing; they can only go on.
+        if says_nothing(stretch, data.reading.words(lang)) {
             likely.items.iter_mut().for_each(|item| *item = 0.0);
         }
         if let Some(before) = read.last() {
@@ -74,6 +75,16 @@ fn read(said: &[Stretch], data: &ItemData, lang: Lang) -> Option<Vec<Likely>> {
         read.push(likely);
     }
     Some(read)
+}
+
+/// Words that name how often and nothing else: "nearly every day".
+const BARE: usize = 3;
+
+fn says_nothing(stretch: &Stretch, words: &Words) -> bool {
+    let text = stretch.words.reveal();
+    let bare =
+        || stretch.before.is_empty() && text.split_whitespace().count() <= BARE && rate(&plain(text), words).is_some();
+    !text.chars().any(char::is_alphabetic) || bare()
 }
 
 /// Without the stretches that deny, where any of the others tells it.
@@ -93,13 +104,7 @@ fn takes_back(stretch: &Stretch, rules: &Rules, forms: &[String], lang: Lang) ->
     any(&plain(text), forms) || sentences(text).any(|sentence| rules.takes_back(sentence, lang))
 }
 
-fn together(
-    on: &[usize],
-    about: impl Fn(usize) -> f32,
-    read: &[Likely],
-    said: &[Stretch],
-    data: &ItemData,
-) -> Weighed {
+fn together(on: &[usize], about: impl Fn(usize) -> f32, read: &[Likely], said: &[Stretch], data: &ItemData) -> Weighed {
     let untold = data.reading.weighing.untold;
     let told_shares = data.reading.answers.told();
     let mut shares = [0.0_f32; ANSWERS];
