@@ -66,7 +66,7 @@ pub struct Args {
     /// The instrument, for `--task items`: `phq-9`, `gad-7`, `audit-c`.
     #[arg(long, value_name = "ID", required_if_eq("task", "items"))]
     instrument: Option<String>,
-    /// For `--task items`: by rule alone, no model.
+    /// For `--task items`: by rules and weighed words alone, no model.
     #[arg(long)]
     rules_only: bool,
     /// The language model; the best small one that is there unless chosen.

@@ -1,5 +1,5 @@
-//! Item scores proposed from a transcript: the rules read it; where an item stays blank and engines are there, vectors name the
-//! nearest sentence and a calibrated question says whether it is meant. Decides no score itself.
+//! Item scores proposed from a transcript: rules and weighed words read it; where an item stays blank and engines are there, vectors
+//! name the nearest sentence and a calibrated question says whether it is meant. Decides no score itself.
 
 use crate::domain::advice::direction::{centred, likeness, mean};
 use crate::domain::advice::task_prompt::JudgeTask;
@@ -26,7 +26,7 @@ pub struct Model<'a, 'b> {
     pub task: JudgeTask,
 }
 
-/// Proposals by rule alone: no engine, at once.
+/// Proposals by rules and weighed words alone: no engine, at once.
 pub fn by_rule(transcript: &Transcript, instrument: &Instrument, data: &ItemData) -> Proposals {
     let read = read(transcript, instrument, data, &BTreeMap::new());
     let pieces: Vec<(Piece, From)> = read.pieces.into_iter().map(|p| (p, From::Rule)).collect();

@@ -1,4 +1,4 @@
-//! Item scores proposed from the talk of a kept session. By rule alone, so that it needs no model and no consent to one; a
+//! Item scores proposed from the talk of a kept session. By rules and weighed words, so that it needs no model and no consent to one; a
 //! person accepts each score, and what is kept then is an answer sheet like any other that says where it comes from.
 
 use crate::domain::assessment::instrument::Instrument;

@@ -1,4 +1,4 @@
-//! Item scores proposed from talk by rule: the figures against the keys of `tests/data/items`, and what must never happen.
+//! Item scores proposed from talk without a model: the figures against the keys of `tests/data/items`, and what must never happen.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
 
 use gyeot::adapters::{instruments, shipped};

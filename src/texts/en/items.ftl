@@ -4,8 +4,8 @@ eval-key-unreadable = Line { $line } of a key file cannot be read
 
 items-not-heard = Nobody wrote down how the items of { $id } are heard in talk
     .hint = What can be found in talk: phq-9, gad-7, audit-c and their short forms. Let the client answer the items.
-items-rules-alone = Found by rule alone, without a model.
-items-by-rule = by rule
+items-rules-alone = Found by rules and learned words alone, without a model.
+items-by-rule = by rules and learned words
 items-draft = A draft found in talk. The counsellor decides on each item
 items-mentioned = spoken about, but no answer follows: left blank
 items-not-discussed = not discussed
@@ -34,7 +34,7 @@ eval-no-transcript = No transcript in { $path }
     .hint = The folder has to hold transcripts: .json, .srt, .vtt, .docx, .txt. With --half, look whether a key names it.
 eval-progress = transcript { $done } of { $of }
 eval-head = { $transcripts } transcripts, { $keys } keys · { $by }
-eval-items-rule = item scores, by rule
+eval-items-rule = item scores, without a model
 eval-items-model = item scores, with the model
 eval-exact = · same score
 eval-within-one = · at most one off
@@ -60,7 +60,7 @@ help-eval = Compare models and rules on a folder of transcripts; aggregates only
     .task-note = A drafted note, each sentence with the lines it rests on
     .task-items = Scores of an instrument's items
     .half = Only transcripts whose key names this part of the set
-    .rules_only = By rule alone, no model: items only
+    .rules_only = By rules and learned words alone, no model: items only
     .plain = The same model asked plainly for directions too, for comparison
     .model = The language model; the best small one that is there unless chosen
     .threads = Threads of the engines; the cores of this machine unless chosen
@@ -69,7 +69,7 @@ key-find-in-talk = Find answers in what was said in this session
 say-found-in-talk = { $scores ->
         [one] 1 answer was
        *[other] { $scores } answers were
-    } found in talk, by rule and not by AI. Accept them one by one
+    } found in talk, by rules and learned words, not by a language model. Accept them one by one
 found-in-talk = found in talk
 found-not-told = How often was not said: ask.
 found-nothing = Not discussed in this session. → leaves it blank.

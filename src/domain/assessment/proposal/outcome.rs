@@ -23,9 +23,9 @@ pub enum Outcome {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum From {
-    /// The rules of `prompts/items`.
+    /// The forms and the weighed words of `prompts/items`.
     Rule,
-    /// Vectors and calibrated answers of a model, where the rules found nothing.
+    /// Vectors and calibrated answers of a model, where those found nothing.
     Model,
 }
 
