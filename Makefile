@@ -80,8 +80,10 @@ lint-engines: build
 	cargo clippy --release --lib --bins --locked -- -D warnings
 	@# Our own code of a build for a graphics processor; the engines for one only where its toolkit is.
 	cargo check --no-default-features --features cuda --lib --locked
-	@built=; for f in cuda:nvcc vulkan:glslc metal:xcrun; do if command -v $${f#*:} >/dev/null 2>&1; then \
-	  cargo check --release --features $${f%:*} --bins --locked || exit 1; built=yes; fi; done; \
+	@built=; for f in cuda:nvcc vulkan:glslc metal:xcrun; do command -v $${f#*:} >/dev/null 2>&1 || continue; \
+	  if [ $$f = vulkan:glslc ] && ! grep -qs VK_EXT_layer_settings "$${VULKAN_SDK:-/usr}/include/vulkan/vulkan_core.h"; then \
+	    echo "the headers of Vulkan are older than 1.3.272: the engines for it were not compiled"; continue; fi; \
+	  cargo check --release --features $${f%:*} --bins --locked || exit 1; built=yes; done; \
 	  [ -n "$$built" ] || echo "no nvcc, glslc or xcrun: the engines for a graphics processor were not compiled"
 
 # Broken links are errors; so is a link from a public page to a private item.

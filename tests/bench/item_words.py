@@ -6,7 +6,8 @@ about. Softmax regression over rows of letters and of words; the program adds th
 usage: item_words.py [ko] [en] [--check] [--write]          needs scikit-learn
 
 Learned from tests/data/items-learn alone. --check leaves each writer of dialogues out in turn, prints how their dialogues are read by
-what all the others taught, and with --write keeps the bar that was best so (ENOUGH otherwise stays). Same input, same file."""
+what all the others taught, and with --write keeps the bar that was best so (`!enough` of the file otherwise stays). The lists of forms, retractions
+and the rules of an item are the program's and not in these figures. Same input, same file."""
 import base64, collections, glob, os, re, sys, warnings
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
 import numpy as np

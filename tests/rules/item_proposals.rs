@@ -196,6 +196,53 @@ fn the_weighed_words_of_both_languages_are_read() {
     shipped::item_words().check().unwrap();
 }
 
+fn talk(lang: Lang, lines: &[(Speaker, &str)]) -> Transcript {
+    let mut t = Transcript::empty(lang);
+    for (n, (who, text)) in lines.iter().enumerate() {
+        let at = n as u64 * 1_000;
+        t.add(Span { start_ms: at, end_ms: at + 900 }, *who, ClientText::new(text), None);
+    }
+    t
+}
+
+/// However it was told and whatever is denied after it: that item is never lowered to nothing, and never left out.
+#[test]
+fn a_thought_of_death_or_harm_that_was_told_stays_whatever_is_denied_after_it() {
+    let told = [
+        (Lang::En, "They would be better off without me."),
+        (Lang::En, "I want to die."),
+        (Lang::En, "Most days I think they would be better off without me."),
+        (Lang::En, "I cut myself on Sunday and again on Thursday."),
+        (Lang::Ko, "죽고 싶어요."),
+        (Lang::Ko, "살기 싫어요."),
+        (Lang::Ko, "자해를 했어요."),
+        (Lang::Ko, "차라리 제가 없어지는 게 가족한테 낫겠다 싶어요."),
+    ];
+    let after = [
+        (Lang::En, "Do you have a plan, or have you thought about how you would do it?", "No."),
+        (Lang::En, "Have you ever tried to end your life?", "No, never."),
+        (Lang::En, "That sounds heavy.", "I mean, I would never do it."),
+        (Lang::Ko, "구체적인 방법을 생각해 보신 적이 있나요?", "아니요."),
+        (Lang::Ko, "구체적인 계획이나 방법을 생각해 보셨어요?", "아니요, 그런 건 없어요."),
+        (Lang::Ko, "많이 힘드셨겠어요.", "아니 근데 진짜로 하지는 않아요."),
+    ];
+    let (mut heard, mut tried) = (0, 0);
+    for (lang, says) in told {
+        for (_, then, denial) in after.iter().filter(|a| a.0 == lang) {
+            use Speaker::{Client, Counsellor};
+            let hello = if lang == Lang::En { "How have you been?" } else { "어떻게 지내셨어요?" };
+            tried += 1;
+            let t = talk(lang, &[(Counsellor, hello), (Client, says), (Counsellor, then), (Client, denial)]);
+            let found = proposals(&t, &"phq-9".into());
+            let item = &found.items[8];
+            // A few roundabout words are not heard at all; then nothing may be proposed.
+            assert!(item.score.is_none_or(|score| score > 0), "{says} / {then} / {denial}: {item:?}");
+            heard += usize::from(item.quotes.iter().any(|q| q.evidence.quote.reveal() == says));
+        }
+    }
+    assert!(heard * 4 >= tried * 3, "{heard} of {tried}");
+}
+
 #[test]
 fn who_denies_a_method_a_plan_or_an_attempt_has_not_denied_the_thought() {
     let told = [
@@ -220,17 +267,13 @@ fn who_denies_a_method_a_plan_or_an_attempt_has_not_denied_the_thought() {
     ];
     for ((lang, asked, says), (_, then, denials)) in told.into_iter().zip(denied) {
         for denial in denials {
-            let mut t = Transcript::empty(lang);
             let lines = [
                 (Speaker::Counsellor, asked),
                 (Speaker::Client, says),
                 (Speaker::Counsellor, then),
                 (Speaker::Client, denial),
             ];
-            for (n, (who, text)) in lines.into_iter().enumerate() {
-                let at = n as u64 * 1_000;
-                t.add(Span { start_ms: at, end_ms: at + 900 }, who, ClientText::new(text), None);
-            }
+            let t = talk(lang, &lines);
             let found = proposals(&t, &"phq-9".into());
             assert!(found.items[8].score >= Some(1), "{denial}: {:?}", found.items[8]);
         }

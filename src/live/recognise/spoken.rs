@@ -263,8 +263,11 @@ struct Dispensable<'w, 'a> {
 
 impl Interrupts for Dispensable<'_, '_> {
     fn look(&mut self) -> Interrupt {
-        if self.writing.taken.is_none() {
+        while matches!(self.writing.taken, None | Some(Passed::Begins)) {
             self.writing.taken = self.writing.from.try_recv().ok();
+            if self.writing.taken.is_none() {
+                break;
+            }
         }
         match self.writing.taken {
             Some(Passed::Segment(..) | Passed::Ending(..)) => Interrupt::Stop,

@@ -4,6 +4,7 @@
 use crate::domain::advice::evidence::{self, Evidence};
 use crate::domain::assessment::instrument::Instrument;
 use crate::domain::assessment::proposal::answers::{Answers, Scale};
+use crate::domain::assessment::proposal::matching::{any, plain};
 use crate::domain::assessment::proposal::outcome::{From, Outcome, Proposal, Proposals, Quote, SCHEMA, Share};
 use crate::domain::assessment::proposal::piece::{OpenSentence, Piece, Rate, Says};
 use crate::domain::assessment::proposal::weighing::{Weighed, alone, weigh};
@@ -34,7 +35,14 @@ pub fn proposals(
         .take(known)
         .filter(|(_, item)| item.scored)
         .map(|(n, _)| {
-            let of: Vec<&(Piece, From)> = pieces.iter().filter(|(p, _)| p.item == n).collect();
+            let mut of: Vec<&(Piece, From)> = pieces.iter().filter(|(p, _)| p.item == n).collect();
+            let item = &heard.items[n];
+            let told = item.denial_lowers_nothing && of.iter().any(|(p, _)| p.says != Says::No);
+            let narrower = |p: &Piece| {
+                let forms = &item.topic(transcript.language).narrower;
+                p.asked.as_ref().is_some_and(|asked| any(&plain(asked.quote.reveal()), forms))
+            };
+            of.retain(|(p, _)| p.says != Says::No || !(told || narrower(p)));
             let by_forms = proposal(transcript, n, heard.scale(n), &reading.answers, &of);
             match weighed.get(&n) {
                 Some(words) => both(transcript, by_forms, words, data),
@@ -94,9 +102,10 @@ fn proposal(transcript: &Transcript, n: usize, scale: Scale, answers: &Answers, 
 }
 
 /// What the forms found and the weighed words did not stands where how often was told, or where one of its sentences is about the
-/// item by itself; else it is only mentioned.
+/// item by itself; else it is only mentioned. An item whose denial lowers nothing is never left out so.
 fn by_forms_alone(mut found: Proposal, data: &ItemData, lang: Lang) -> Proposal {
-    let open = found.outcome == Outcome::Proposed && found.from == From::Rule && !found.frequency_told;
+    let keeps = data.heard.items[found.item - 1].denial_lowers_nothing;
+    let open = found.outcome == Outcome::Proposed && found.from == From::Rule && !found.frequency_told && !keeps;
     let about = |q: &Quote| alone(q.evidence.quote.reveal(), found.item - 1, data, lang) >= data.reading.weighing.alone;
     if open && !found.quotes.iter().any(about) {
         (found.outcome, found.score) = (Outcome::Mentioned, None);
@@ -124,13 +133,20 @@ fn both(transcript: &Transcript, by_forms: Proposal, words: &Weighed, data: &Ite
     let shares: Vec<Share> = (0..).zip(&fit).map(|(value, fit)| Share { value, share: fit / sum }).collect();
     let score = shares.iter().max_by(|a, b| a.share.total_cmp(&b.share)).map(|s| s.value);
     let frequency_told = words.told || forms.as_ref().is_some_and(|f| f.frequency_told);
-    let mut quotes = forms.map(|f| f.quotes).unwrap_or_default();
-    for stretch in &words.on {
+    // What decided stands first on both sides.
+    let of_words = words.on.iter().filter_map(|stretch| {
         let evidence = Evidence { utterance: stretch.utterance, quote: stretch.words.clone() };
-        let known = quotes.iter().any(|q| q.evidence.utterance == evidence.utterance);
-        if !known && evidence::check_client(transcript, &evidence).is_ok() {
-            let asked = stretch.asked.clone().filter(|a| evidence::check(transcript, a).is_ok());
-            quotes.push(Quote { evidence, at_ms: stretch.at_ms, asked });
+        let asked = stretch.asked.clone().filter(|a| evidence::check(transcript, a).is_ok());
+        let holds = evidence::check_client(transcript, &evidence).is_ok();
+        holds.then_some(Quote { evidence, at_ms: stretch.at_ms, asked })
+    });
+    let mut of_words = of_words.fuse();
+    let mut of_forms = forms.map(|f| f.quotes).unwrap_or_default().into_iter();
+    let first: Vec<Quote> = of_forms.next().into_iter().chain(of_words.next()).collect();
+    let mut quotes: Vec<Quote> = Vec::new();
+    for quote in first.into_iter().chain(of_forms).chain(of_words) {
+        if !quotes.iter().any(|known| within(known, &quote)) {
+            quotes.push(quote);
         }
     }
     quotes.truncate(QUOTES);
@@ -139,6 +155,12 @@ fn both(transcript: &Transcript, by_forms: Proposal, words: &Weighed, data: &Ite
         return Proposal::blank(item);
     }
     Proposal { item, outcome: Outcome::Proposed, score, shares, frequency_told, from: From::Rule, quotes }
+}
+
+/// Whether one of two quotes is part of the other.
+fn within(one: &Quote, other: &Quote) -> bool {
+    let (a, b) = (one.evidence.quote.reveal(), other.evidence.quote.reveal());
+    one.evidence.utterance == other.evidence.utterance && (a.contains(b) || b.contains(a))
 }
 
 /// A sentence that a model gave an item.

@@ -1,4 +1,5 @@
-//! What the client says, stretch by stretch, with what the counsellor said just before: the shape in which talk is weighed.
+//! What the client says, stretch by stretch, with what the counsellor said just before: the shape in which talk is weighed. Who
+//! says words for a machine says nothing.
 
 use crate::domain::advice::direction::sentences;
 use crate::domain::advice::evidence::Evidence;
@@ -28,7 +29,7 @@ pub struct Stretch {
     pub asked: Option<Evidence>,
 }
 
-/// All stretches of a transcript, in order. Words for a machine are nobody's.
+/// All stretches of a transcript, in order.
 pub fn stretches(transcript: &Transcript, words: &Words) -> Vec<Stretch> {
     let mut found: Vec<Stretch> = Vec::new();
     let (mut before, mut asked, mut answered) = (String::new(), None, true);
@@ -73,7 +74,7 @@ fn parts(text: &str) -> Vec<&str> {
         let count = sentence.split_whitespace().count();
         if words > 0 && words + count > WORDS {
             parts.push(&text[from..to]);
-            (from, words) = (at, 0);
+            words = 0;
         }
         if words == 0 {
             from = at;

@@ -33,20 +33,25 @@ pub fn weigh(transcript: &Transcript, data: &ItemData, items: usize) -> BTreeMap
     let mut found = BTreeMap::new();
     for item in 0..items {
         let about = |n: usize| read[n].items.get(item).copied().unwrap_or_default();
+        let keeps = data.heard.items.get(item).is_some_and(|i| i.denial_lowers_nothing);
         let mut on: Vec<usize> = Vec::new();
         for n in 0..said.len() {
             if about(n) < enough {
                 continue;
             }
-            if takes_back(&said[n]) {
-                // What was said of it just before is taken back.
-                on.retain(|before| n - before > data.retraction.within);
+            if !keeps && takes_back(&said[n]) {
+                // What was said of it just before is taken back. The rules count lines of both speakers.
+                on.retain(|before| n - before > data.retraction.within.div_ceil(2));
+            }
+            let narrower = || any(&plain(&said[n].before), &data.heard.items[item].topic(lang).narrower);
+            if denies(&read[n]) && narrower() {
+                continue;
             }
             if read[n].elsewhere <= data.reading.weighing.elsewhere {
                 on.push(n);
             }
         }
-        if data.heard.items.get(item).is_some_and(|i| i.denial_lowers_nothing) {
+        if keeps {
             on = without_denials(on, &read);
         }
         if !on.is_empty() {
@@ -87,10 +92,14 @@ fn says_nothing(stretch: &Stretch, words: &Words) -> bool {
     !text.chars().any(char::is_alphabetic) || bare()
 }
 
-/// Without the stretches that deny, where any of the others tells it.
+/// Without the stretches that deny, where any of the others tells it, be it without how often.
 fn without_denials(on: Vec<usize>, read: &[Likely]) -> Vec<usize> {
-    let denies = |n: usize| read[n].answers.iter().skip(1).all(|answer| *answer < read[n].answers[0]);
-    if on.iter().all(|n| denies(*n)) { on } else { on.into_iter().filter(|n| !denies(*n)).collect() }
+    let told = on.iter().any(|n| !denies(&read[*n]));
+    if told { on.into_iter().filter(|n| !denies(&read[*n])).collect() } else { on }
+}
+
+fn denies(likely: &Likely) -> bool {
+    likely.answers[0] > likely.untold + likely.answers[1..].iter().sum::<f32>()
 }
 
 /// How likely a sentence by itself is about an item.

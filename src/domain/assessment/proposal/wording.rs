@@ -180,6 +180,9 @@ pub struct Topic {
     /// In a question to which yes means that it is not.
     #[serde(default)]
     pub able: Vec<String>,
+    /// In a question that asks for something narrower: who denies that has not denied the item.
+    #[serde(default)]
+    pub narrower: Vec<String>,
     /// Questions of counsellors, for vectors.
     pub asks: Vec<String>,
     /// Lines of clients, for vectors.
