@@ -133,7 +133,10 @@ fn both(transcript: &Transcript, by_forms: Proposal, words: &Weighed, data: &Ite
     let shares: Vec<Share> = (0..).zip(&fit).map(|(value, fit)| Share { value, share: fit / sum }).collect();
     let score = shares.iter().max_by(|a, b| a.share.total_cmp(&b.share)).map(|s| s.value);
     let frequency_told = words.told || forms.as_ref().is_some_and(|f| f.frequency_told);
-    // What decided stands first on both sides.
+    // What decided stands first: that of the words too where they say something else than the forms.
+    let fits_best = |shares: &[f32]| (0..shares.len()).max_by(|a, b| shares[*a].total_cmp(&shares[*b]));
+    let forms_fit = forms.as_ref().and_then(|f| fits_best(&f.shares.iter().map(|s| s.share).collect::<Vec<f32>>()));
+    let differ = forms_fit != fits_best(&words.shares);
     let of_words = words.on.iter().filter_map(|stretch| {
         let evidence = Evidence { utterance: stretch.utterance, quote: stretch.words.clone() };
         let asked = stretch.asked.clone().filter(|a| evidence::check(transcript, a).is_ok());
@@ -142,7 +145,10 @@ fn both(transcript: &Transcript, by_forms: Proposal, words: &Weighed, data: &Ite
     });
     let mut of_words = of_words.fuse();
     let mut of_forms = forms.map(|f| f.quotes).unwrap_or_default().into_iter();
-    let first: Vec<Quote> = of_forms.next().into_iter().chain(of_words.next()).collect();
+    let mut first: Vec<Quote> = of_forms.next().into_iter().collect();
+    if differ {
+        first.extend(of_words.next());
+    }
     let mut quotes: Vec<Quote> = Vec::new();
     for quote in first.into_iter().chain(of_forms).chain(of_words) {
         if !quotes.iter().any(|known| within(known, &quote)) {

@@ -18,7 +18,7 @@ pub struct Weighed {
     pub shares: [f32; ANSWERS],
     /// Whether how often was told.
     pub told: bool,
-    /// What it rests on, the most telling first.
+    /// What it rests on, first what tells most of the answer that fits best.
     pub on: Vec<Stretch>,
 }
 
@@ -28,7 +28,9 @@ pub fn weigh(transcript: &Transcript, data: &ItemData, items: usize) -> BTreeMap
     let words = data.reading.words(lang);
     let Some(enough) = data.enough(lang) else { return BTreeMap::new() };
     let said = stretches(transcript, words);
-    let Some(read) = read(&said, data, lang) else { return BTreeMap::new() };
+    let Some(own) = own(&said, data, lang) else { return BTreeMap::new() };
+    let read = gone_on(&own);
+    let itself = |n: usize, item: usize| own[n].items.get(item).copied().unwrap_or_default();
     let takes_back = |stretch: &Stretch| takes_back(stretch, &data.retraction, &words.take_back, lang);
     let mut found = BTreeMap::new();
     for item in 0..items {
@@ -42,6 +44,10 @@ pub fn weigh(transcript: &Transcript, data: &ItemData, items: usize) -> BTreeMap
             if !keeps && takes_back(&said[n]) {
                 // What was said of it just before is taken back. The rules count lines of both speakers.
                 on.retain(|before| n - before > data.retraction.within.div_ceil(2));
+                if itself(n, item) < enough {
+                    // And nothing else: it is about the item only because it goes on.
+                    continue;
+                }
             }
             let narrower = || any(&plain(&said[n].before), &data.heard.items[item].topic(lang).narrower);
             if denies(&read[n]) && narrower() {
@@ -61,8 +67,8 @@ pub fn weigh(transcript: &Transcript, data: &ItemData, items: usize) -> BTreeMap
     found
 }
 
-/// What each stretch says. One that goes on says what the one before was about.
-fn read(said: &[Stretch], data: &ItemData, lang: Lang) -> Option<Vec<Likely>> {
+/// What each stretch says by itself, and of what was asked just before it.
+fn own(said: &[Stretch], data: &ItemData, lang: Lang) -> Option<Vec<Likely>> {
     let weights: &ItemWords = data.words.as_deref()?;
     let mut read: Vec<Likely> = Vec::with_capacity(said.len());
     for stretch in said {
@@ -71,15 +77,24 @@ fn read(said: &[Stretch], data: &ItemData, lang: Lang) -> Option<Vec<Likely>> {
         if says_nothing(stretch, data.reading.words(lang)) {
             likely.items.iter_mut().for_each(|item| *item = 0.0);
         }
+        read.push(likely);
+    }
+    Some(read)
+}
+
+/// The same, where one that goes on is about what the one before was about.
+fn gone_on(own: &[Likely]) -> Vec<Likely> {
+    let mut read: Vec<Likely> = Vec::with_capacity(own.len());
+    for likely in own {
+        let mut likely = likely.clone();
         if let Some(before) = read.last() {
-            let follows = likely.follows;
             for (item, was) in likely.items.iter_mut().zip(&before.items) {
-                *item = follows * was + (1.0 - follows) * *item;
+                *item = likely.follows * was + (1.0 - likely.follows) * *item;
             }
         }
         read.push(likely);
     }
-    Some(read)
+    read
 }
 
 /// Words that name how often and nothing else: "nearly every day".
@@ -128,7 +143,10 @@ fn together(on: &[usize], about: impl Fn(usize) -> f32, read: &[Likely], said: &
     }
     let sum: f32 = shares.iter().sum::<f32>().max(f32::MIN_POSITIVE);
     shares.iter_mut().for_each(|share| *share /= sum);
+    // First what tells most of the answer that fits best.
+    let best = (0..ANSWERS).max_by(|a, b| shares[*a].total_cmp(&shares[*b])).unwrap_or_default();
+    let tells = |n: usize| about(n) * (read[n].answers[best] + untold * read[n].untold * told_shares[best]);
     let mut order = on.to_vec();
-    order.sort_by(|a, b| about(*b).total_cmp(&about(*a)).then(a.cmp(b)));
+    order.sort_by(|a, b| tells(*b).total_cmp(&tells(*a)).then(a.cmp(b)));
     Weighed { shares, told: often > not, on: order.into_iter().map(|n| said[n].clone()).collect() }
 }
