@@ -24,7 +24,7 @@ pub struct Stretch {
     /// Start of the utterance, milliseconds from the start of the session.
     pub at_ms: u64,
     /// What the counsellor said just before, all of the turn; empty where the client goes on.
-    pub before: String,
+    pub before: ClientText,
     /// The last of it, as it is quoted.
     pub asked: Option<Evidence>,
 }
@@ -59,6 +59,7 @@ pub fn stretches(transcript: &Transcript, words: &Words) -> Vec<Stretch> {
 }
 
 fn stretch(said: &Utterance, words: &str, before: String, asked: Option<Evidence>) -> Stretch {
+    let before = ClientText::new(&before);
     Stretch { utterance: said.id, words: ClientText::new(words), at_ms: said.start_ms, before, asked }
 }
 

@@ -49,7 +49,7 @@ pub fn weigh(transcript: &Transcript, data: &ItemData, items: usize) -> BTreeMap
                     continue;
                 }
             }
-            let narrower = || any(&plain(&said[n].before), &data.heard.items[item].topic(lang).narrower);
+            let narrower = || any(&plain(said[n].before.reveal()), &data.heard.items[item].topic(lang).narrower);
             if denies(&read[n]) && narrower() {
                 continue;
             }
@@ -72,7 +72,7 @@ fn own(said: &[Stretch], data: &ItemData, lang: Lang) -> Option<Vec<Likely>> {
     let weights: &ItemWords = data.words.as_deref()?;
     let mut read: Vec<Likely> = Vec::with_capacity(said.len());
     for stretch in said {
-        let mut likely = weights.likely(&data.heard.id, lang, &stretch.before, stretch.words.reveal())?;
+        let mut likely = weights.likely(&data.heard.id, lang, stretch.before.reveal(), stretch.words.reveal())?;
         // Numbers, and how often, by themselves are about nothing; they can only go on.
         if says_nothing(stretch, data.reading.words(lang)) {
             likely.items.iter_mut().for_each(|item| *item = 0.0);
@@ -102,8 +102,11 @@ const BARE: usize = 3;
 
 fn says_nothing(stretch: &Stretch, words: &Words) -> bool {
     let text = stretch.words.reveal();
-    let bare =
-        || stretch.before.is_empty() && text.split_whitespace().count() <= BARE && rate(&plain(text), words).is_some();
+    let bare = || {
+        stretch.before.reveal().is_empty()
+            && text.split_whitespace().count() <= BARE
+            && rate(&plain(text), words).is_some()
+    };
     !text.chars().any(char::is_alphabetic) || bare()
 }
 
