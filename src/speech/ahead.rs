@@ -81,6 +81,10 @@ pub fn better(
     for (token, logit) in tokens {
         let (mut sum, mut count, mut last) = (logit - all, 1.0, token);
         for step in 0..STEPS {
+            // Were all that is still to come certain, it would not be the best: what is decided needs no decoding.
+            if best.is_some_and(|(_, so_far)| sum / (1.0 + STEPS as f32) <= so_far) {
+                break;
+            }
             let mut logits = follow(last, step)?;
             for token in never {
                 if let Some(logit) = logits.get_mut(*token as usize) {
@@ -137,7 +141,7 @@ fn likeliest(logits: &[f32]) -> Option<Likely> {
 }
 
 #[cfg(test)]
-#[allow(clippy::panic)]
+#[allow(clippy::panic, clippy::unwrap_used)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
@@ -197,7 +201,68 @@ mod tests {
         assert!(!unlikely(&[7, 8].repeat(16), -0.1), "as short as that it may be what was said");
     }
 
+    #[test]
+    fn what_can_not_be_the_best_any_more_is_not_followed_on() {
+        let logits = of(&[(0, 0.45), (1, 0.40), (2, 0.15)]);
+        // After 0 surely 3, after 1 nothing is likely.
+        let mut followed = Vec::new();
+        let found = better(&logits, SMALL, false, &[], &mut |token, step| {
+            followed.push((token, step));
+            Some(if token == 0 || token == 3 { of(&[(3, 1.0)]) } else { of(&[(0, 0.3), (2, 0.4), (3, 0.3)]) })
+        });
+        assert_eq!(found, None);
+        assert_eq!(followed.len(), STEPS, "0.40 alone is less than 0.45 with all that comes: {followed:?}");
+    }
+
+    /// The token with the best mean when each is followed to its end.
+    fn followed_to_the_end(logits: &[f32], after_time: bool, table: &[Vec<f32>]) -> usize {
+        let all = normaliser(logits, SMALL, after_time);
+        let mut tokens: Vec<Likely> = logits[..SMALL.end].iter().copied().enumerate().collect();
+        tokens.sort_by(|a, b| b.1.total_cmp(&a.1));
+        let mut best: Option<Likely> = None;
+        for (token, logit) in tokens.into_iter().take(FOLLOWED) {
+            let (mut likely, mut last) = (vec![logit - all], token);
+            while likely.len() <= STEPS {
+                match next(&table[last], SMALL).unwrap() {
+                    Next::Text((token, l)) => {
+                        likely.push(l);
+                        last = token;
+                        if token == SMALL.end {
+                            break;
+                        }
+                    }
+                    Next::Time(l) => {
+                        likely.push(l);
+                        break;
+                    }
+                }
+            }
+            let mean = likely.iter().sum::<f32>() / likely.len() as f32;
+            if best.is_none_or(|(_, so_far)| mean > so_far) {
+                best = Some((token, mean));
+            }
+        }
+        best.unwrap().0
+    }
+
     proptest! {
+        #[test]
+        fn leaving_a_token_early_chooses_the_same(
+            logits in proptest::collection::vec(-3f32..0.0, 9), after in any::<bool>(),
+            table in proptest::collection::vec(proptest::collection::vec(-6f32..0.0, 9), 9),
+        ) {
+            let mut followed = false;
+            let found = better(&logits, SMALL, after, &[], &mut |token, _| {
+                followed = true;
+                Some(table[token].clone())
+            });
+            if followed {
+                let best = followed_to_the_end(&logits, after, &table);
+                let first = likeliest(&logits[..SMALL.end]).unwrap().0;
+                prop_assert_eq!(found, (best != first).then_some((first, best)));
+            }
+        }
+
         #[test]
         fn any_logits_are_judged_and_only_text_is_chosen(
             logits in proptest::collection::vec(-20f32..20.0, 0..12), after in any::<bool>(),
