@@ -4,7 +4,7 @@ use crate::app::field::Field;
 use crate::app::notice::{Notice, STAYS_MS, Say};
 use crate::app::screen::{Screen, start};
 use crate::app::state::client::ClientPage;
-use crate::app::state::live::Live;
+use crate::app::state::live::{Live, SoundShown};
 use crate::app::state::note::NotePage;
 use crate::app::state::overlay::Overlay;
 use crate::app::state::past::PastPage;
@@ -245,6 +245,11 @@ impl Model {
     /// True while a session runs.
     pub fn recording(&self) -> bool {
         self.live.as_ref().is_some_and(Live::running)
+    }
+
+    /// What is shown of the sound that comes in, while there is a session.
+    pub fn sound_shown(&self) -> Option<SoundShown> {
+        self.live.as_ref().map(Live::sound_shown)
     }
 
     /// Questions answered and in all of a model that works on behind a session that has ended.

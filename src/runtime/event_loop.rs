@@ -114,6 +114,7 @@ pub(super) async fn run(
             continue;
         }
         let pause = if messages.iter().all(calm) { CALM_FRAME } else { FRAME };
+        let sound_before = messages.iter().all(of_the_sound).then(|| model.sound_shown());
         model.clock(now());
         for msg in messages {
             if keymap::by_hand(&msg) {
@@ -123,6 +124,10 @@ pub(super) async fn run(
             if outbox.send(&mut model, effects) {
                 return Ok(());
             }
+        }
+        // In a quiet room the meter stands still and the clock goes once a second.
+        if sound_before.is_some_and(|before| before == model.sound_shown()) {
+            continue;
         }
         let next = (last + pause).max(Instant::now());
         due = Some(due.map_or(next, |d| d.min(next)));
@@ -151,6 +156,11 @@ pub(super) const fn calm(msg: &Msg) -> bool {
                 | SessionEvent::Lag { .. }
         )
     )
+}
+
+/// True for what changes nothing but [`Model::sound_shown`].
+const fn of_the_sound(msg: &Msg) -> bool {
+    matches!(msg, Msg::Session(_, SessionEvent::Level { .. } | SessionEvent::Position { .. }))
 }
 
 /// This moment.

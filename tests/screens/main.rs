@@ -28,6 +28,7 @@ mod review_story;
 mod safety_flows;
 mod sheet_flows;
 mod signing;
+mod sound_shown;
 mod stage;
 mod supervising;
 mod templates;

@@ -16,10 +16,30 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// Bars of the level meter; each is a tenth of a second.
 pub const METER: usize = 5;
+/// Heights of a bar.
+pub const BAR_HEIGHTS: usize = 8;
 /// Below this the input is as good as silent: a muted or unplugged microphone, not a quiet room (about -55).
 pub const SILENT_DB: f32 = -75.0;
 /// So long a silence is worth a word, in milliseconds of session time.
 pub const SILENT_FOR_MS: u64 = 8_000;
+
+/// The height of a level's bar, below [`BAR_HEIGHTS`]: -60 dB and less is the lowest, -6 dB and more the highest.
+pub fn bar_height(db: f32) -> usize {
+    let share = ((db + 60.0) / 54.0).clamp(0.0, 1.0);
+    (share * (BAR_HEIGHTS - 1) as f32).round() as usize
+}
+
+/// What a screen shows of the sound that comes in. While it stays the same a level or a position changes nothing to be painted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SoundShown {
+    heights: [usize; METER],
+    speaking: bool,
+    /// A clock of whole seconds.
+    seconds: u64,
+    total_ms: Option<u64>,
+    /// What says that nothing comes in.
+    silent: bool,
+}
 
 /// Where the session stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -176,6 +196,16 @@ impl Live {
     /// The suggestion that keys are about.
     pub fn marked_suggestion(&self) -> Option<&Suggestion> {
         self.open_suggestions().nth(self.suggestion_at)
+    }
+
+    /// What is shown of the sound that comes in.
+    pub fn sound_shown(&self) -> SoundShown {
+        let mut heights = [0; METER];
+        for (height, db) in heights.iter_mut().zip(&self.levels) {
+            *height = bar_height(*db);
+        }
+        let (speaking, total_ms, silent) = (self.speaking, self.total_ms, self.silent_ms().is_some());
+        SoundShown { heights, speaking, seconds: self.at_ms / 1000, total_ms, silent }
     }
 
     /// The input has been dead for so long that it wants a word, in milliseconds.

@@ -3,7 +3,7 @@
 
 use crate::app::model::Model;
 use crate::app::session_event::EngineState;
-use crate::app::state::live::{Live, Pane, Phase};
+use crate::app::state::live::{BAR_HEIGHTS, Live, Pane, Phase, bar_height};
 use crate::app::views::SoundInput;
 use crate::app::wrap::{width, wrap};
 use crate::domain::advice::evidence::Evidence;
@@ -292,11 +292,10 @@ fn long_clock(ms: u64) -> String {
     format!("{:02}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60)
 }
 
-/// One bar of the meter: -60 dB and less is the lowest, -6 dB and more the highest.
+/// One bar of the meter.
 fn bar(db: f32) -> char {
-    const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
-    let share = ((db + 60.0) / 54.0).clamp(0.0, 1.0);
-    BARS[(share * 7.0).round() as usize]
+    const BARS: [char; BAR_HEIGHTS] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    BARS[bar_height(db)]
 }
 
 #[cfg(test)]
