@@ -36,7 +36,7 @@ class Worker:
         weights = os.open(model, os.O_RDONLY)
         self.process = subprocess.Popen([worker], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
                                         pass_fds=(3,) if weights == 3 else (weights,),
-                                        env={"OMP_WAIT_POLICY": "passive", "GGML_NO_BACKTRACE": "1"},
+                                        env={"OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "300", "GGML_NO_BACKTRACE": "1"},
                                         preexec_fn=None if weights == 3 else lambda: os.dup2(weights, 3), close_fds=weights == 3)
         os.close(weights)
         self.number = 0

@@ -86,7 +86,7 @@ def main():
     a = a.parse_args()
     path = model_file(a.models, a.model)
     worker = os.path.join(os.path.dirname(os.path.abspath(a.gyeot)), "gyeot-asr")
-    env = {**os.environ, "OMP_WAIT_POLICY": "passive"}
+    env = {**os.environ, "OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "300"}
     sides = {
         "ours": lambda f, lang: [a.gyeot, "transcribe", "--no-speakers", f, "--lang", lang, "--models", a.models, "--model", a.model,
                                  "--threads", a.threads, "--quiet"],

@@ -1,7 +1,7 @@
 //! One decode: of an utterance at once, or of a window with what stands around each word.
 
 use crate::model::Model;
-use crate::steering::{Ahead, Steering, Watch, abandoned, steer};
+use crate::steering::{Ahead, Steering, Watch, abandoned, goes_on, steer};
 use gyeot::domain::practice::lang::Lang;
 use gyeot::domain::practice::text::ClientText;
 use gyeot::protocol::Decoded;
@@ -218,10 +218,13 @@ impl Work<'_> {
             params.set_abort_callback_user_data(std::ptr::from_ref(&watch).cast_mut().cast());
         }
         let (foreign, marks) = (self.model.foreign(self.language), self.model.marks.as_slice());
-        let steering = Steering { foreign, marks, ahead, watch: &watch, urgent: urgent.map(RefCell::new) };
+        let long = (self.pcm.len() * 100 / RATE as usize) as i64;
+        let steering = Steering { foreign, marks, ahead, watch: &watch, long, urgent: urgent.map(RefCell::new) };
         // SAFETY: `steering` lives until this function returns, and what it refers to nothing changes before; the engine calls back
         // only inside `full`, with as many logits as its vocabulary, of which these are tokens.
         unsafe {
+            params.set_start_encoder_callback(Some(goes_on));
+            params.set_start_encoder_callback_user_data(std::ptr::from_ref(&steering).cast_mut().cast());
             params.set_filter_logits_callback(Some(steer));
             params.set_filter_logits_callback_user_data(std::ptr::from_ref(&steering).cast_mut().cast());
         }

@@ -76,7 +76,7 @@ impl Whisper {
     fn load(&mut self, load: &Load) -> Result<Answer, Fate> {
         // The old model goes first: two may not fit.
         self.loaded = None;
-        let (model, state) = open(&load.path, load.threads, load.gpu_layers)?;
+        let (model, state) = open(&load.path, load.threads, load.gpu_layers, true)?;
         let about = model.about();
         self.loaded = Some(Loaded { model, state, beside: None, live: false });
         Ok(Answer::Loaded { about, context: 0, adapted: false })

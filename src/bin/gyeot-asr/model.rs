@@ -3,10 +3,12 @@
 use crate::steering::Ahead;
 use gyeot::domain::practice::lang::Lang;
 use gyeot::domain::practice::text::ClientText;
+use gyeot::formats::convert::widened::widened;
 use gyeot::speech::ahead::Vocabulary;
 use gyeot::speech::script::foreign;
 use gyeot::texts::msg;
 use gyeot::worker::serve::Fate;
+use std::fs::File;
 use whisper_rs::{WhisperContext, WhisperContextParameters, WhisperError, WhisperState, WhisperTokenId};
 
 /// Text layers of a distilled model.
@@ -70,15 +72,23 @@ impl Model {
     }
 }
 
-/// Opens a model, with a first state.
-pub fn open(path: &str, threads: u16, gpu_layers: Option<u32>) -> Result<(Model, WhisperState), Fate> {
+/// Opens a model, with a first state. `widen`: weights that the engine multiplies slowly are unpacked in memory.
+pub fn open(path: &str, threads: u16, gpu_layers: Option<u32>, widen: bool) -> Result<(Model, WhisperState), Fate> {
     let unreadable = || Fate::failed(msg("asr-file-not-speech-model-can"), msg("asr-file-not-speech-model-can.hint"));
     let mut parameters = WhisperContextParameters::new();
     // Not with a trimmed window: flash attention reads the cross cache in steps of 256 positions without a mask, so the
     // rows beyond the window, left from an earlier segment, are attended to and the text depends on what came before.
-    parameters.use_gpu(gyeot::worker::OFFLOADS && gpu_layers != Some(0)).flash_attn(false);
+    let offloaded = gyeot::worker::OFFLOADS && gpu_layers != Some(0);
+    parameters.use_gpu(offloaded).flash_attn(false);
     let bytes = std::fs::metadata(path).map_or(0, |m| m.len());
-    let context = WhisperContext::new_with_params(path, parameters).map_err(|_| unreadable())?;
+    // What cannot be read is for the engine to refuse.
+    let wide = (widen && !offloaded).then(|| widened(File::open(path).ok()?).ok().flatten()).flatten();
+    let context = match &wide {
+        Some(wide) => WhisperContext::new_from_buffer_with_params(wide, parameters),
+        None => WhisperContext::new_with_params(path, parameters),
+    };
+    drop(wide);
+    let context = context.map_err(|_| unreadable())?;
     // whisper.cpp takes a header without weights for an empty model and loads it. The text embedding alone has this
     // many weights, and no format spends less than half a byte on one.
     let embedding = i64::from(context.model_n_vocab()) * i64::from(context.model_n_text_state());

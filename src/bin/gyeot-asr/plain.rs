@@ -13,7 +13,7 @@ pub fn plain(path: &str, language: &str, threads: &str, file: &str) -> std::proc
         let (mut sound, mut samples) = (audio_file::open(Path::new(file)).ok()?, Vec::new());
         while sound.read(&mut samples).ok()? != Read::End {}
         let pcm: Vec<f32> = samples.iter().map(|s| f32::from(*s) / 32768.0).collect();
-        let (model, mut state) = open(path, threads.parse().ok()?, None).ok()?;
+        let (model, mut state) = open(path, threads.parse().ok()?, None, false).ok()?;
         let mut params = FullParams::new(SamplingStrategy::Greedy { best_of: 5 });
         params.set_language(Some(language));
         params.set_n_threads(i32::from(model.threads));

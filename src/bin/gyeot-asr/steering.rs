@@ -8,8 +8,13 @@ use std::ffi::c_void;
 use std::sync::atomic::{AtomicBool, Ordering};
 use whisper_rs::WhisperTokenId;
 use whisper_rs::whisper_rs_sys::{
-    whisper_context, whisper_decode_with_state, whisper_get_logits_from_state, whisper_state, whisper_token_data,
+    whisper_context, whisper_decode_with_state, whisper_full_get_segment_t1_from_state,
+    whisper_full_n_segments_from_state, whisper_get_logits_from_state, whisper_state, whisper_token_data,
 };
+
+/// A rest of the sound that is shorter has no words, hundredths of a second: a segment keeps a quarter of a second of the pause that ends
+/// it (`gyeot::speech::segment::Limits`), and the shortest word takes as long. The engine would encode a whole window for it.
+const REST: i64 = 50;
 
 /// Whether a run still has to go on.
 pub struct Watch<'a> {
@@ -51,6 +56,8 @@ pub struct Steering<'a, 'u> {
     /// How it looks ahead, where it does.
     pub ahead: Option<Ahead>,
     pub watch: &'a Watch<'a>,
+    /// Length of the sound, hundredths of a second.
+    pub long: i64,
     /// Answers the utterances that wait, between two tokens.
     pub urgent: Option<RefCell<&'u mut (dyn FnMut() + 'u)>>,
 }
@@ -72,6 +79,18 @@ pub unsafe extern "C" fn abandoned(watch: *mut c_void) -> bool {
     watch.ends()
 }
 
+/// Asked by the engine before it encodes what comes after the segments so far: whether that is worth it.
+///
+/// SAFETY: to be called only while `Work::run` waits in `full`, with the `&Steering` it was given and the state of that run.
+pub unsafe extern "C" fn goes_on(_: *mut whisper_context, state: *mut whisper_state, steering: *mut c_void) -> bool {
+    // SAFETY: the pointer is the `&Steering` of `Work::run`, which outlives the call.
+    let Steering { long, .. } = unsafe { &*steering.cast::<Steering<'_, '_>>() };
+    // SAFETY: the state is that of the running decode, which waits for this call to return.
+    let segments = unsafe { whisper_full_n_segments_from_state(state) };
+    // SAFETY: the same, and there is such a segment.
+    segments == 0 || *long - unsafe { whisper_full_get_segment_t1_from_state(state, segments - 1) } >= REST
+}
+
 /// Takes foreign letters out of what the engine may choose next and, where it is unsure, looks ahead: the better token gets the
 /// likelihood of the likeliest, and that one its.
 ///
@@ -86,7 +105,7 @@ pub unsafe extern "C" fn steer(
     steering: *mut c_void,
 ) {
     // SAFETY: the pointer is the `&Steering` of `Work::run`, which outlives the call.
-    let Steering { foreign, marks, ahead, watch, urgent } = unsafe { &*steering.cast::<Steering<'_, '_>>() };
+    let Steering { foreign, marks, ahead, watch, urgent, .. } = unsafe { &*steering.cast::<Steering<'_, '_>>() };
     watch.encoding.store(false, Ordering::SeqCst);
     for token in *foreign {
         // SAFETY: the token is one of the vocabulary: not negative and below the number of logits.

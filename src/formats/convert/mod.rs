@@ -17,6 +17,7 @@ pub mod gguf_vocabulary;
 mod pickle;
 pub mod quantise;
 mod weight_file;
+pub mod widened;
 
 /// Why a file could not be read or converted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -6,6 +6,8 @@ use half::f16;
 
 /// Weights in a block.
 pub const BLOCK: usize = 32;
+/// Bytes of a block of Q5_1.
+pub const Q5_1_BYTES: usize = 24;
 
 /// How weights are stored in a whisper.cpp file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,6 +106,23 @@ fn q5_1(block: &[f32; BLOCK], out: &mut Vec<u8>) {
     five_bits(block.map(|w| (((w - least) * inverse + 0.5) as i64).clamp(0, 31) as u8), out);
 }
 
+/// The weights of a block of Q5_1.
+pub fn of_q5_1(block: &[u8; Q5_1_BYTES]) -> [f32; BLOCK] {
+    let [d0, d1, m0, m1, f0, f1, f2, f3, low @ ..] = block;
+    let scale = f16::from_le_bytes([*d0, *d1]).to_f32();
+    let least = f16::from_le_bytes([*m0, *m1]).to_f32();
+    let fifth = u32::from_le_bytes([*f0, *f1, *f2, *f3]);
+    let mut weights = [0.0; BLOCK];
+    for (i, byte) in low.iter().enumerate() {
+        let half = BLOCK / 2;
+        let values =
+            [(byte & 15) | ((fifth >> i & 1) << 4) as u8, (byte >> 4) | ((fifth >> (i + half) & 1) << 4) as u8];
+        weights[i] = scale * f32::from(values[0]) + least;
+        weights[i + half] = scale * f32::from(values[1]) + least;
+    }
+    weights
+}
+
 /// The fifth bits of all 32 values as one word, then the low halves: value i with value i + 16 in one byte.
 fn five_bits(values: [u8; BLOCK], out: &mut Vec<u8>) {
     let fifth = values.iter().enumerate().fold(0u32, |word, (i, v)| word | (u32::from(v >> 4) << i));
@@ -165,6 +184,14 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_block_of_q5_1_is_read_as_it_is_defined(block in prop::array::uniform32(-8.0f32..8.0)) {
+            let mut out = Vec::new();
+            append(Kind::Q5_1, &block, &mut out).unwrap();
+            let read = of_q5_1(out.as_slice().try_into().unwrap());
+            prop_assert_eq!(read.to_vec(), back(Kind::Q5_1, &out));
+        }
+
         #[test]
         fn no_weight_moves_by_more_than_about_half_a_step(block in prop::array::uniform32(-8.0f32..8.0)) {
             let most = block.iter().copied().fold(f32::NEG_INFINITY, f32::max);
