@@ -1,7 +1,7 @@
 //! One decode: of an utterance at once, or of a window with what stands around each word.
 
 use crate::model::Model;
-use crate::steering::{Ahead, Steering, Watch, abandoned, goes_on, steer};
+use crate::steering::{Ahead, Rest, Steering, Watch, abandoned, goes_on, steer};
 use gyeot::domain::practice::lang::Lang;
 use gyeot::domain::practice::text::ClientText;
 use gyeot::protocol::Decoded;
@@ -11,7 +11,7 @@ use gyeot::speech::vad::RATE;
 use gyeot::speech::window::{GrowingWord, Word};
 use gyeot::texts::msg;
 use gyeot::worker::serve::{Fate, RequestContext};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use whisper_rs::{FullParams, SamplingStrategy, WhisperState, WhisperTokenId};
 
 /// Encoder positions per second of sound.
@@ -20,6 +20,8 @@ const POSITIONS_PER_SECOND: usize = 50;
 const SPARE_POSITIONS: usize = 64;
 /// The whole window of Whisper, in encoder positions.
 const WHOLE_WINDOW: usize = 1500;
+/// Samples in the engine's unit of time, a hundredth of a second.
+const SAMPLES_PER_TIME: usize = RATE as usize / 100;
 /// What the engine takes for no limit of its tokens.
 const NO_LIMIT: usize = 0;
 /// A window that holds no more than this is not padded to 30 s. Measured: 2 to 11 s of four recordings, the same words.
@@ -95,6 +97,22 @@ pub struct Heard {
 }
 
 impl Heard {
+    /// With what was heard from a sample on.
+    fn goes_on_with(&mut self, after: Heard, from: usize) {
+        let ms = (from * 1000 / RATE as usize) as u32;
+        self.text.push_str(&after.text);
+        self.words.extend(after.words.into_iter().map(|word| Word {
+            start_ms: word.start_ms.saturating_add(ms),
+            end_ms: word.end_ms.saturating_add(ms),
+            ..word
+        }));
+        self.confidence = mean((self.confidence, self.tokens), (after.confidence, after.tokens));
+        let likely = mean((Some(self.likely), self.all.len()), (Some(after.likely), after.all.len()));
+        self.likely = likely.unwrap_or_default();
+        self.tokens += after.tokens;
+        self.all.extend(after.all);
+    }
+
     /// As the program reads it, with the CPU time that it took.
     pub fn decoded(self, cpu_ms: u64) -> Decoded {
         Decoded {
@@ -139,7 +157,7 @@ impl Work<'_> {
         let heard = loop {
             let spare = if again { SPARE_OF_A_WINDOW } else { SPARE_POSITIONS };
             let limits = Some((spoken + spare, most));
-            let heard = self.run_to_its_end(state, (&self.pinned.quick, None), limits, request)?;
+            let (heard, _) = self.run_to_its_end(state, (&self.pinned.quick, None), limits, request)?;
             // It used up all its tokens, which speech does not, or says the same again and again.
             let fails = heard.tokens >= most || loops(&heard.text);
             if !fails || again {
@@ -158,28 +176,52 @@ impl Work<'_> {
         request: &RequestContext<'_>,
         urgent: &mut dyn FnMut(),
     ) -> Result<Heard, Fate> {
-        let seconds = self.pcm.len().div_ceil(RATE as usize);
-        let short = seconds <= SHORT_WINDOW_S;
-        let limits = short.then_some((seconds * POSITIONS_PER_SECOND + SPARE_OF_A_WINDOW, NO_LIMIT));
         let ahead = self.prompt.is_empty().then(|| self.model.ahead()).flatten();
         let params = if ahead.is_some() { &self.pinned.window } else { &self.pinned.tried };
+        let (mut heard, mut rest) = self.giving_way(state, (params, ahead), request, urgent)?;
+        // The engine itself would take a whole window for it.
+        let mut from = 0;
+        while let Some(further) = rest.filter(|further| *further > 0) {
+            from += further;
+            let pcm = self.pcm.get(from..).unwrap_or_default().to_vec();
+            let apart = Work { pcm, prompt: Vec::new(), ..*self };
+            let (after, left) = apart.giving_way(state, (params, ahead), request, urgent)?;
+            heard.goes_on_with(after, from);
+            rest = left;
+        }
+        if ahead.is_some() && (ahead::unlikely(&heard.all, heard.likely) || loops(&heard.text)) {
+            let (heard, _) = self.run_to_its_end(state, (&self.pinned.tried, None), self.short(), request)?;
+            return Ok(Heard { again: true, ..heard });
+        }
+        Ok(heard)
+    }
+
+    /// Encoder positions of a window that is short enough not to be padded.
+    fn short(&self) -> Limits {
+        let seconds = self.pcm.len().div_ceil(RATE as usize);
+        (seconds <= SHORT_WINDOW_S).then_some((seconds * POSITIONS_PER_SECOND + SPARE_OF_A_WINDOW, NO_LIMIT))
+    }
+
+    /// A run whose encoder gives way to utterances that wait, [`GIVES_WAY`] times.
+    fn giving_way(
+        &self,
+        state: &mut WhisperState,
+        way: Way<'_>,
+        request: &RequestContext<'_>,
+        urgent: &mut dyn FnMut(),
+    ) -> Result<(Heard, Option<usize>), Fate> {
         let mut gave_way = 0;
-        let heard = loop {
+        loop {
             let waits = gave_way < GIVES_WAY;
-            match self.run(state, (params, ahead), limits, Watch::new(request, waits), Some(&mut *urgent)) {
-                Ok(heard) => break heard,
+            match self.run(state, way, self.short(), Watch::new(request, waits), Some(&mut *urgent)) {
+                Ok(heard) => return Ok(heard),
                 Err(Stopped::GaveWay) => {
                     gave_way += 1;
                     urgent();
                 }
                 Err(Stopped::Ended(fate)) => return Err(fate),
             }
-        };
-        if ahead.is_some() && (ahead::unlikely(&heard.all, heard.likely) || loops(&heard.text)) {
-            let heard = self.run_to_its_end(state, (&self.pinned.tried, None), limits, request)?;
-            return Ok(Heard { again: true, ..heard });
         }
-        Ok(heard)
     }
 
     fn run_to_its_end(
@@ -188,13 +230,14 @@ impl Work<'_> {
         way: Way<'_>,
         limits: Limits,
         request: &RequestContext<'_>,
-    ) -> Result<Heard, Fate> {
+    ) -> Result<(Heard, Option<usize>), Fate> {
         self.run(state, way, limits, Watch::new(request, false), None).map_err(|stopped| match stopped {
             Stopped::Ended(fate) => fate,
             Stopped::GaveWay => Fate::Cancelled,
         })
     }
 
+    /// What was heard and, where the engine came to an end before the sound did and looked ahead, the sample from which it heard nothing.
     fn run(
         &self,
         state: &mut WhisperState,
@@ -202,7 +245,7 @@ impl Work<'_> {
         limits: Limits,
         watch: Watch<'_>,
         urgent: Option<&mut dyn FnMut()>,
-    ) -> Result<Heard, Stopped> {
+    ) -> Result<(Heard, Option<usize>), Stopped> {
         let mut params: FullParams<'static, '_> = params.clone();
         params.set_n_threads(i32::from(self.model.threads));
         if let Some((positions, tokens)) = limits {
@@ -218,8 +261,11 @@ impl Work<'_> {
             params.set_abort_callback_user_data(std::ptr::from_ref(&watch).cast_mut().cast());
         }
         let (foreign, marks) = (self.model.foreign(self.language), self.model.marks.as_slice());
-        let long = (self.pcm.len() * 100 / RATE as usize) as i64;
-        let steering = Steering { foreign, marks, ahead, watch: &watch, long, urgent: urgent.map(RefCell::new) };
+        let long = (self.pcm.len() / SAMPLES_PER_TIME) as i64;
+        // With temperatures the engine goes on as it comes.
+        let apart_below = if ahead.is_some() { SHORT_WINDOW_S as i64 * 100 } else { 0 };
+        let rest = Rest { long, apart_below, from: Cell::new(None) };
+        let steering = Steering { foreign, marks, ahead, watch: &watch, rest, urgent: urgent.map(RefCell::new) };
         // SAFETY: `steering` lives until this function returns, and what it refers to nothing changes before; the engine calls back
         // only inside `full`, with as many logits as its vocabulary, of which these are tokens.
         unsafe {
@@ -239,7 +285,8 @@ impl Work<'_> {
             let what = msg("asr-speech-engine-failed").shown("why", e);
             Stopped::Ended(Fate::failed(what, msg("asr-speech-engine-failed.hint")))
         })?;
-        Ok(self.heard(state))
+        let from = steering.rest.from.get().and_then(|times| usize::try_from(times).ok());
+        Ok((self.heard(state), from.map(|times| times * SAMPLES_PER_TIME)))
     }
 
     fn heard(&self, state: &WhisperState) -> Heard {
@@ -269,6 +316,13 @@ impl Work<'_> {
         heard.confidence = (heard.tokens > 0).then(|| (sum / heard.tokens as f32).clamp(0.0, 1.0));
         heard
     }
+}
+
+/// The mean of two means of so many each.
+fn mean(one: (Option<f32>, usize), other: (Option<f32>, usize)) -> Option<f32> {
+    let known = [one, other].into_iter().filter_map(|(mean, of)| Some((mean?, of as f32)));
+    let (sum, of) = known.fold((0.0, 0.0), |(sum, all), (mean, of)| (sum + mean * of, all + of));
+    (of > 0.0).then(|| sum / of)
 }
 
 /// Of the engine's hundredths of a second.

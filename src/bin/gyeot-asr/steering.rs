@@ -3,7 +3,7 @@
 
 use gyeot::speech::ahead::{self, Vocabulary};
 use gyeot::worker::serve::RequestContext;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ffi::c_void;
 use std::sync::atomic::{AtomicBool, Ordering};
 use whisper_rs::WhisperTokenId;
@@ -13,8 +13,8 @@ use whisper_rs::whisper_rs_sys::{
 };
 
 /// A rest of the sound that is shorter has no words, hundredths of a second: a segment keeps a quarter of a second of the pause that ends
-/// it (`gyeot::speech::segment::Limits`), and the shortest word takes as long. The engine would encode a whole window for it.
-const REST: i64 = 50;
+/// it (`gyeot::speech::segment::Limits`), and the shortest word takes as long.
+const SHORTEST_REST: i64 = 50;
 
 /// Whether a run still has to go on.
 pub struct Watch<'a> {
@@ -56,8 +56,8 @@ pub struct Steering<'a, 'u> {
     /// How it looks ahead, where it does.
     pub ahead: Option<Ahead>,
     pub watch: &'a Watch<'a>,
-    /// Length of the sound, hundredths of a second.
-    pub long: i64,
+    /// Where the engine stops before the end of the sound.
+    pub rest: Rest,
     /// Answers the utterances that wait, between two tokens.
     pub urgent: Option<RefCell<&'u mut (dyn FnMut() + 'u)>>,
 }
@@ -79,16 +79,36 @@ pub unsafe extern "C" fn abandoned(watch: *mut c_void) -> bool {
     watch.ends()
 }
 
+/// What the engine has not heard when it comes to an end in the middle of its window; hundredths of a second.
+pub struct Rest {
+    /// Length of the sound.
+    pub long: i64,
+    /// Where it begins it is not gone on with here if it is shorter than this.
+    pub apart_below: i64,
+    /// Where a rest begins that was not gone on with and may have words.
+    pub from: Cell<Option<i64>>,
+}
+
 /// Asked by the engine before it encodes what comes after the segments so far: whether that is worth it.
 ///
 /// SAFETY: to be called only while `Work::run` waits in `full`, with the `&Steering` it was given and the state of that run.
 pub unsafe extern "C" fn goes_on(_: *mut whisper_context, state: *mut whisper_state, steering: *mut c_void) -> bool {
     // SAFETY: the pointer is the `&Steering` of `Work::run`, which outlives the call.
-    let Steering { long, .. } = unsafe { &*steering.cast::<Steering<'_, '_>>() };
+    let Steering { rest, .. } = unsafe { &*steering.cast::<Steering<'_, '_>>() };
     // SAFETY: the state is that of the running decode, which waits for this call to return.
     let segments = unsafe { whisper_full_n_segments_from_state(state) };
+    if segments == 0 {
+        return true;
+    }
     // SAFETY: the same, and there is such a segment.
-    segments == 0 || *long - unsafe { whisper_full_get_segment_t1_from_state(state, segments - 1) } >= REST
+    let reached = unsafe { whisper_full_get_segment_t1_from_state(state, segments - 1) };
+    let left = rest.long - reached;
+    if left < SHORTEST_REST {
+        return false;
+    }
+    let apart = left < rest.apart_below;
+    rest.from.set(apart.then_some(reached));
+    !apart
 }
 
 /// Takes foreign letters out of what the engine may choose next and, where it is unsure, looks ahead: the better token gets the

@@ -140,10 +140,9 @@ mod tests {
             out.extend((token.len() as u32).to_le_bytes());
             out.extend(token.as_bytes());
         }
-        tensor_of(Kind::F32, &[5], "encoder.positions", &[0.5; 5], &mut out);
+        tensor_of(Kind::F32, &[1000], "encoder.positions", &[0.5; 1000], &mut out);
         tensor_of(kind, &[WIDTH, WIDTH], "encoder.weight", &weights(), &mut out);
         tensor_of(Kind::F16, &[3, 2], "encoder.conv", &[0.25; 6], &mut out);
-        // As large as its header announces.
         tensor_of(kind, &[WIDTH, WIDTH], "decoder.weight", &weights(), &mut out);
         out
     }
