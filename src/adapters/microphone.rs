@@ -62,6 +62,8 @@ mod ring {
         samples: VecDeque<f32>,
         lost: u64,
         failed: Option<Message>,
+        /// Samples that the reader waits for.
+        wanted: usize,
     }
 
     /// Interleaved samples; whole frames only.
@@ -87,6 +89,7 @@ mod ring {
 
         /// From the device's thread: never waits for the reader's work, only for its short lock.
         pub fn put(&self, samples: impl Iterator<Item = f32>, lost_before: u64) {
+            let mut enough = true;
             if let Ok(mut held) = self.held.lock() {
                 held.lost += lost_before;
                 held.samples.extend(samples);
@@ -96,8 +99,11 @@ mod ring {
                     held.samples.drain(..over);
                     held.lost += (over / self.channels) as u64;
                 }
+                enough = held.lost > 0 || held.samples.len() >= held.wanted;
             }
-            self.more.notify_one();
+            if enough {
+                self.more.notify_one();
+            }
         }
 
         pub fn fail(&self, why: Message) {
@@ -107,12 +113,14 @@ mod ring {
             self.more.notify_one();
         }
 
-        /// Everything there is; waits for it at most so long. What was recorded before a failure still comes.
-        pub fn take(&self, within: Duration) -> Got {
-            let Ok(held) = self.held.lock() else { return Got::Failed(msg("microphone-ring-broken")) };
+        /// Everything there is, once there are so many frames or so long has passed. What was recorded before a failure still comes.
+        pub fn take(&self, frames: usize, within: Duration) -> Got {
+            let wanted = self.channels * frames;
+            let Ok(mut held) = self.held.lock() else { return Got::Failed(msg("microphone-ring-broken")) };
+            held.wanted = wanted;
             let waited = self
                 .more
-                .wait_timeout_while(held, within, |h| h.samples.is_empty() && h.lost == 0 && h.failed.is_none());
+                .wait_timeout_while(held, within, |h| h.samples.len() < wanted && h.lost == 0 && h.failed.is_none());
             let Ok((mut held, _)) = waited else { return Got::Failed(msg("microphone-ring-broken")) };
             if held.lost > 0 {
                 return Got::Lost(std::mem::take(&mut held.lost));
@@ -128,13 +136,14 @@ mod ring {
     }
 
     #[cfg(test)]
+    #[allow(clippy::unwrap_used)]
     mod tests {
         use super::*;
 
         fn all(ring: &Ring) -> (Vec<f32>, u64) {
             let (mut out, mut lost) = (Vec::new(), 0);
             loop {
-                match ring.take(Duration::ZERO) {
+                match ring.take(1, Duration::ZERO) {
                     Got::Samples(s) if s.is_empty() => return (out, lost),
                     Got::Samples(s) => out.extend(s),
                     Got::Lost(n) => lost += n,
@@ -165,10 +174,25 @@ mod ring {
             let ring = Ring::new(1, 10);
             ring.put([1.0, 2.0].into_iter(), 0);
             ring.fail(msg("microphone-not-there-unplugged"));
-            assert!(matches!(ring.take(Duration::ZERO), Got::Samples(s) if s == [1.0, 2.0]));
-            assert!(
-                matches!(ring.take(Duration::ZERO), Got::Failed(why) if why == msg("microphone-not-there-unplugged"))
-            );
+            assert!(matches!(ring.take(100, Duration::from_secs(60)), Got::Samples(s) if s == [1.0, 2.0]));
+            let failed = ring.take(100, Duration::from_secs(60));
+            assert!(matches!(failed, Got::Failed(why) if why == msg("microphone-not-there-unplugged")));
+        }
+
+        #[test]
+        fn a_reader_gets_as_many_frames_as_it_waits_for_and_after_its_time_what_there_is() {
+            let ring = Ring::new(2, 100);
+            let count = |got| if let Got::Samples(s) = got { s.len() } else { 0 };
+            std::thread::scope(|scope| {
+                let waits = scope.spawn(|| count(ring.take(5, Duration::from_secs(60))));
+                for _ in 0..5 {
+                    std::thread::sleep(Duration::from_millis(2));
+                    ring.put([0.5; 2].into_iter(), 0);
+                }
+                assert_eq!(waits.join().unwrap(), 10);
+            });
+            ring.put([0.5; 6].into_iter(), 0);
+            assert_eq!(count(ring.take(5, Duration::from_millis(5))), 6);
         }
     }
 }
@@ -178,7 +202,7 @@ mod device {
     use super::Device;
     use super::ring::{Got, Ring};
     use crate::adapters::resampler::ToMono16k;
-    use crate::ports::audio::{AudioError, Read, Sound};
+    use crate::ports::audio::{AudioError, PIECES_A_SECOND, PIECES_A_SECOND_OF_SPEECH, Read, Sound};
     use crate::speech::vad::RATE;
     use crate::texts::{Message, msg, verbatim};
     use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
@@ -191,7 +215,7 @@ mod device {
     /// The ring holds this many seconds: as long as a slow machine may be busy with one segment.
     const RING_SECONDS: usize = 20;
     /// A read waits this long for the device.
-    const WAIT: Duration = Duration::from_millis(100);
+    const WAIT: Duration = Duration::from_millis(200);
     /// A device that gives nothing for this long is gone, whatever it says of itself.
     const SILENT_DEVICE: Duration = Duration::from_secs(2);
     /// And for this long after it was opened: a wireless one needs its time.
@@ -250,6 +274,8 @@ mod device {
         heard: Instant,
         /// It has given sound.
         began: bool,
+        /// Somebody speaks.
+        speech: bool,
         /// Dropping it ends the thread that holds the stream.
         _hold: Sender<()>,
     }
@@ -276,13 +302,14 @@ mod device {
                 }
             });
             let (ring, to_mono) = told.recv().map_err(|_| fault(msg("microphone-thread-ended")))??;
-            Ok(Microphone { ring, to_mono, heard: Instant::now(), began: false, _hold: hold })
+            Ok(Microphone { ring, to_mono, heard: Instant::now(), began: false, speech: false, _hold: hold })
         }
     }
 
     impl Sound for Microphone {
         fn read(&mut self, into: &mut Vec<i16>) -> Result<Read, AudioError> {
-            match self.ring.take(WAIT) {
+            let pieces = if self.speech { PIECES_A_SECOND_OF_SPEECH } else { PIECES_A_SECOND };
+            match self.ring.take((self.to_mono.rate() / pieces) as usize, WAIT) {
                 Got::Samples(samples) => {
                     let within = if self.began { SILENT_DEVICE } else { FIRST_SOUND };
                     if !samples.is_empty() {
@@ -296,6 +323,10 @@ mod device {
                 Got::Lost(frames) => Ok(Read::Lost(frames * u64::from(RATE) / u64::from(self.to_mono.rate()))),
                 Got::Failed(why) => Err(fault(why)),
             }
+        }
+
+        fn somebody_speaks(&mut self, speaks: bool) {
+            self.speech = speaks;
         }
 
         fn is_live(&self) -> bool {

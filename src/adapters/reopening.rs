@@ -82,6 +82,12 @@ impl Sound for Reopening {
         }
     }
 
+    fn somebody_speaks(&mut self, speaks: bool) {
+        if let Some(sound) = &mut self.sound {
+            sound.somebody_speaks(speaks);
+        }
+    }
+
     fn is_live(&self) -> bool {
         true
     }

@@ -117,11 +117,19 @@ pub enum Read {
     End,
 }
 
+/// A device gives sound in pieces of a fifth of a second: in a quiet room each piece wakes three processes for nothing.
+pub const PIECES_A_SECOND: u32 = 5;
+/// While somebody speaks it comes in shorter pieces: whoever waits for the end of an utterance waits for the end of a piece.
+pub const PIECES_A_SECOND_OF_SPEECH: u32 = 50;
+
 /// A stream of 16 kHz mono samples.
 pub trait Sound: Send {
-    /// Appends the next samples, at most about a second of them. Waits for a device at most a tenth of a second
+    /// Appends the next samples, at most about a second of them. Waits for a device at most a fifth of a second
     /// and may then append none.
     fn read(&mut self, into: &mut Vec<i16>) -> Result<Read, AudioError>;
+
+    /// Told before a read whether somebody speaks: what comes at the speed of life comes in shorter pieces then.
+    fn somebody_speaks(&mut self, _speaks: bool) {}
 
     /// Length in milliseconds when it is known before the end; an estimate.
     fn total_ms(&self) -> Option<u64> {
@@ -142,6 +150,9 @@ pub trait Sound: Send {
 impl Sound for Box<dyn Sound> {
     fn read(&mut self, into: &mut Vec<i16>) -> Result<Read, AudioError> {
         (**self).read(into)
+    }
+    fn somebody_speaks(&mut self, speaks: bool) {
+        (**self).somebody_speaks(speaks);
     }
     fn total_ms(&self) -> Option<u64> {
         (**self).total_ms()

@@ -76,7 +76,7 @@ fn the_english_demo_session_is_written_down_with_at_most_five_percent_word_error
 }
 
 #[test]
-fn the_korean_demo_session_is_written_down_with_at_most_twelve_percent_character_errors_and_no_loop() {
+fn the_korean_demo_session_is_written_down_with_at_most_ten_percent_character_errors_and_no_loop() {
     let Some(mut engine) = engine() else { return };
     let reference = std::fs::read_to_string(data("src/demo/session-ko.reference.json")).unwrap();
     let reference = Transcript::parse(&reference).unwrap();
@@ -84,7 +84,7 @@ fn the_korean_demo_session_is_written_down_with_at_most_twelve_percent_character
     let (text, tally) = write_down_file(&mut engine, &data("src/demo/session-ko.flac"), Lang::Ko);
     let errors = characters(&reference.join(" "), &text);
     println!("CER {:.4} ({errors:?}) {tally:?}", errors.rate());
-    assert!(errors.rate() <= 0.12, "{errors:?}");
+    assert!(errors.rate() <= 0.10, "{errors:?}");
     assert_eq!(tally.unlooped, 0);
 }
 
@@ -99,6 +99,24 @@ fn korean_read_aloud_is_written_down_with_at_most_eight_percent_character_errors
         errors += of_clip;
     }
     assert!(errors.rate() <= 0.08, "{errors:?}");
+}
+
+#[test]
+fn what_the_engine_leaves_of_a_window_is_heard_with_its_own_times() {
+    let Some(mut worker) = engine() else { return };
+    let mut pcm = Vec::new();
+    let mut sound = audio_file::open(&data("tests/data/speech/ko-read-1.flac")).unwrap();
+    while sound.read(&mut pcm).unwrap() != Read::End {}
+    // Its last sentence, two seconds: here the engine ends its own window before it.
+    pcm.truncate(16 * 27_888);
+    let how = Decode { language: Lang::Ko, prompt: None, pass: Pass::Window };
+    let decoded = worker.decode(how, &pcm, &mut |_| {}).unwrap();
+    let last = decoded.words.last().unwrap();
+    assert!(last.text.reveal().contains("클릭"), "{:?}", decoded.words);
+    assert!((25_000..27_888).contains(&last.start_ms) && last.end_ms <= 28_000, "{last:?}");
+    assert!(decoded.words.windows(2).all(|w| w[0].start_ms <= w[1].start_ms), "{:?}", decoded.words);
+    // A quarter of a second of a pause at the end is no rest.
+    assert!(!decoded.decoded_twice);
 }
 
 #[test]

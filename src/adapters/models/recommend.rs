@@ -178,7 +178,10 @@ pub fn predict(machine: &Machine, manifest: &Manifest) -> Option<Prediction> {
     let seen = manifest.variant(None).and_then(|v| v.bytes);
     // Files of 4 to 5 bits per weight have 0.6 to 0.7 bytes per parameter, small ones more.
     let bytes = seen.map_or(parameters * 0.65 + 1e8, |b| b as f64);
-    let memory_mib = ((bytes * 1.15) as u64 >> 20) + 250;
+    // The speech worker unpacks blocks of Q5_1, 24 bytes, to 34.
+    let widened = manifest.task == Task::Asr && manifest.default_variant == "q5_1";
+    let held = if widened { bytes * 34.0 / 24.0 } else { bytes };
+    let memory_mib = ((held * 1.15) as u64 >> 20) + 250;
     let fits = machine.memory_mib.is_none_or(|all| memory_mib + 1500 < all);
     let mut prediction = Prediction {
         id: manifest.id.to_string(),

@@ -38,6 +38,8 @@ pub(super) struct Hearing<'a> {
     pub(super) reached: u64,
     /// The ending that was passed on last: its first sample and its length.
     pub(super) ending: (u64, usize),
+    /// Sound whose level was not told yet.
+    pub(super) untold: Vec<i16>,
 }
 
 /// Why nothing is heard while the device is gone: what was told to be left out stays left out for that reason.
@@ -66,6 +68,7 @@ impl Hearing<'_> {
             block.clear();
             // A block in which the ear was closed for a part of the time is not heard at all.
             let before = control.hears();
+            sound.somebody_speaks(self.segmenter.growing().is_some());
             let read = sound.read(&mut block);
             let ear = if control.hears() == Ear::Open { before } else { control.hears() };
             let at = self.segmenter.position();
@@ -123,15 +126,24 @@ impl Hearing<'_> {
         for part in pcm.chunks(TELL_EVERY) {
             self.segmenter.push(self.leveller.level(part), &mut self.out);
             if self.live {
-                let growing = self.segmenter.growing();
-                let (at_ms, speaking) = (ms_of(self.segmenter.position()), growing.is_some());
-                (self.on)(Heard::Level { at_ms, rms_db: decibel(level(part)), speaking });
+                self.untold.extend_from_slice(part);
+                self.tell_level();
             }
             self.show();
             self.pass_on()?;
             self.pass_on_ending();
         }
         Ok(())
+    }
+
+    fn tell_level(&mut self) {
+        if self.untold.len() < TELL_EVERY {
+            return;
+        }
+        let growing = self.segmenter.growing();
+        let (at_ms, speaking) = (ms_of(self.segmenter.position()), growing.is_some());
+        (self.on)(Heard::Level { at_ms, rms_db: decibel(level(&self.untold)), speaking });
+        self.untold.clear();
     }
 
     /// What is being spoken may have ended: then the writing side can begin before the pause is over.

@@ -66,6 +66,7 @@ pub fn recognise(
                 gone: false,
                 reached: 0,
                 ending: (0, 0),
+                untold: Vec::new(),
             };
             let heard = ear.run(sound, control, sink);
             (heard, ms_of(ear.segmenter.position()), sound.warnings())
