@@ -8,7 +8,7 @@ Sides: ours (program and worker together, user + system), the same engine build 
 (`gyeot-asr --plain`, beside GYEOT), and where this Python has them pywhispercpp (beam of five) and, with --ct2 and a
 CTranslate2 folder of the same weights, faster-whisper (int8, beam of five, its own VAD). A missing peer is said loudly.
 Medians. Every run is a fresh process, so loading the model counts on all sides. Errors are of characters in Korean and
-of words in English; where a set has no reference, the share of words in which the two sides differ is printed and
+of words in English, where a number is the same in words and in digits (as in the normaliser of Radford et al. 2022); where a set has no reference, the share of words in which the two sides differ is printed and
 bounds nothing. Of noise the words are counted. The exit status is 1 when ours / plain is above 1.0 in errors on any set
 that has a reference, or in CPU on all sets together.
 """
@@ -56,10 +56,15 @@ def cpu_of(command, **kw):
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, out.stdout.decode(errors="replace")
 
 
+NUMBERS = dict(zip("zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
+                   "nineteen twenty".split(), map(str, range(21))), thirty="30", forty="40", fifty="50", sixty="60", seventy="70", eighty="80",
+               ninety="90")
+
+
 def fold(text, lang):
     text = unicodedata.normalize("NFC", text).lower().replace("’", "'")
     words = re.sub(r"(?<![^\W_])'|'(?![^\W_])|[^\w']|_", " ", text).split()
-    return list("".join(words)) if lang == "ko" else words
+    return list("".join(words)) if lang == "ko" else [NUMBERS.get(word, word) for word in words]
 
 
 def errors(ref, hyp):
