@@ -202,7 +202,7 @@ mod device {
     use super::Device;
     use super::ring::{Got, Ring};
     use crate::adapters::resampler::ToMono16k;
-    use crate::ports::audio::{AudioError, PIECES_A_SECOND, PIECES_A_SECOND_OF_SPEECH, Read, Sound};
+    use crate::ports::audio::{AudioError, PIECES_A_SECOND, Read, SHORT_PIECES_A_SECOND, Sound};
     use crate::speech::vad::RATE;
     use crate::texts::{Message, msg, verbatim};
     use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
@@ -274,8 +274,8 @@ mod device {
         heard: Instant,
         /// It has given sound.
         began: bool,
-        /// Somebody speaks.
-        speech: bool,
+        /// In short pieces.
+        short: bool,
         /// Dropping it ends the thread that holds the stream.
         _hold: Sender<()>,
     }
@@ -302,13 +302,13 @@ mod device {
                 }
             });
             let (ring, to_mono) = told.recv().map_err(|_| fault(msg("microphone-thread-ended")))??;
-            Ok(Microphone { ring, to_mono, heard: Instant::now(), began: false, speech: false, _hold: hold })
+            Ok(Microphone { ring, to_mono, heard: Instant::now(), began: false, short: false, _hold: hold })
         }
     }
 
     impl Sound for Microphone {
         fn read(&mut self, into: &mut Vec<i16>) -> Result<Read, AudioError> {
-            let pieces = if self.speech { PIECES_A_SECOND_OF_SPEECH } else { PIECES_A_SECOND };
+            let pieces = if self.short { SHORT_PIECES_A_SECOND } else { PIECES_A_SECOND };
             match self.ring.take((self.to_mono.rate() / pieces) as usize, WAIT) {
                 Got::Samples(samples) => {
                     let within = if self.began { SILENT_DEVICE } else { FIRST_SOUND };
@@ -325,8 +325,8 @@ mod device {
             }
         }
 
-        fn somebody_speaks(&mut self, speaks: bool) {
-            self.speech = speaks;
+        fn in_short_pieces(&mut self, short: bool) {
+            self.short = short;
         }
 
         fn is_live(&self) -> bool {

@@ -82,9 +82,9 @@ impl Sound for Reopening {
         }
     }
 
-    fn somebody_speaks(&mut self, speaks: bool) {
+    fn in_short_pieces(&mut self, short: bool) {
         if let Some(sound) = &mut self.sound {
-            sound.somebody_speaks(speaks);
+            sound.in_short_pieces(short);
         }
     }
 
@@ -106,6 +106,32 @@ mod tests {
 
     /// Gives a block of samples twice, then is pulled out.
     struct Pulled(u32);
+
+    /// Gives short blocks where they are wanted.
+    struct Hinted(usize);
+
+    impl Sound for Hinted {
+        fn read(&mut self, into: &mut Vec<i16>) -> Result<Read, AudioError> {
+            into.extend(vec![0; self.0]);
+            Ok(Read::Some)
+        }
+
+        fn in_short_pieces(&mut self, short: bool) {
+            self.0 = if short { 640 } else { 3200 };
+        }
+    }
+
+    #[test]
+    fn the_device_is_told_that_sound_is_wanted_soon() {
+        let mut sound: Box<dyn Sound> =
+            Box::new(Reopening::new(Arc::new(|| Ok(Box::new(Hinted(0)) as Box<dyn Sound>))).unwrap());
+        for (short, samples) in [(true, 640), (false, 3200)] {
+            let mut block = Vec::new();
+            sound.in_short_pieces(short);
+            sound.read(&mut block).unwrap();
+            assert_eq!(block.len(), samples);
+        }
+    }
 
     impl Sound for Pulled {
         fn read(&mut self, into: &mut Vec<i16>) -> Result<Read, AudioError> {

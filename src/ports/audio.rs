@@ -119,8 +119,9 @@ pub enum Read {
 
 /// A device gives sound in pieces of a fifth of a second: in a quiet room each piece wakes three processes for nothing.
 pub const PIECES_A_SECOND: u32 = 5;
-/// While somebody speaks it comes in shorter pieces: whoever waits for the end of an utterance waits for the end of a piece.
-pub const PIECES_A_SECOND_OF_SPEECH: u32 = 50;
+/// Where it is wanted soon it comes in pieces of 40 ms, as the resampler works: whoever waits for the end of an utterance waits for the end
+/// of a piece.
+pub const SHORT_PIECES_A_SECOND: u32 = 25;
 
 /// A stream of 16 kHz mono samples.
 pub trait Sound: Send {
@@ -128,8 +129,8 @@ pub trait Sound: Send {
     /// and may then append none.
     fn read(&mut self, into: &mut Vec<i16>) -> Result<Read, AudioError>;
 
-    /// Told before a read whether somebody speaks: what comes at the speed of life comes in shorter pieces then.
-    fn somebody_speaks(&mut self, _speaks: bool) {}
+    /// Told before a read whether sound is wanted soon, as while somebody speaks: what comes at the speed of life comes in short pieces then.
+    fn in_short_pieces(&mut self, _short: bool) {}
 
     /// Length in milliseconds when it is known before the end; an estimate.
     fn total_ms(&self) -> Option<u64> {
@@ -151,8 +152,8 @@ impl Sound for Box<dyn Sound> {
     fn read(&mut self, into: &mut Vec<i16>) -> Result<Read, AudioError> {
         (**self).read(into)
     }
-    fn somebody_speaks(&mut self, speaks: bool) {
-        (**self).somebody_speaks(speaks);
+    fn in_short_pieces(&mut self, short: bool) {
+        (**self).in_short_pieces(short);
     }
     fn total_ms(&self) -> Option<u64> {
         (**self).total_ms()

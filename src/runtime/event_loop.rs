@@ -114,7 +114,8 @@ pub(super) async fn run(
             continue;
         }
         let pause = if messages.iter().all(calm) { CALM_FRAME } else { FRAME };
-        let sound_before = messages.iter().all(of_the_sound).then(|| model.sound_shown());
+        let shown = |model: &Model| (model.sound_shown(), model.notice.is_some());
+        let before = messages.iter().all(of_the_sound).then(|| shown(&model));
         model.clock(now());
         for msg in messages {
             if keymap::by_hand(&msg) {
@@ -126,7 +127,7 @@ pub(super) async fn run(
             }
         }
         // In a quiet room the meter stands still and the clock goes once a second.
-        if sound_before.is_some_and(|before| before == model.sound_shown()) {
+        if before.is_some_and(|before| before == shown(&model)) {
             continue;
         }
         let next = (last + pause).max(Instant::now());

@@ -34,7 +34,7 @@ const MINUTES: [u64; 2] = [5, 50];
 const TARGET: f64 = 1.25;
 /// Waits measured at each.
 const WAITS: usize = 9;
-/// Sound given at a time: a tenth of a second, as a device does.
+/// Sound given at a time: a tenth of a second.
 const BLOCK: usize = 1_600;
 /// How far the sound may run ahead of the words on the way to a minute, milliseconds.
 const AHEAD_MS: u64 = 60_000;

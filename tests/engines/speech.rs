@@ -115,8 +115,6 @@ fn what_the_engine_leaves_of_a_window_is_heard_with_its_own_times() {
     assert!(last.text.reveal().contains("클릭"), "{:?}", decoded.words);
     assert!((25_000..27_888).contains(&last.start_ms) && last.end_ms <= 28_000, "{last:?}");
     assert!(decoded.words.windows(2).all(|w| w[0].start_ms <= w[1].start_ms), "{:?}", decoded.words);
-    // A quarter of a second of a pause at the end is no rest.
-    assert!(!decoded.decoded_twice);
 }
 
 #[test]

@@ -17,8 +17,8 @@ use gyeot::protocol::{Decode, Decoded, Load, Pass};
 use gyeot::speech::vad::ms_of;
 use gyeot::speech::window::Word;
 use std::path::Path;
-use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex};
 
 /// Answers what the test says.
 struct Scripted<F>(F);
@@ -75,6 +75,8 @@ fn jfk() -> Vec<i16> {
 struct Blocks {
     blocks: std::vec::IntoIter<Block>,
     live: bool,
+    /// For each read, whether sound was wanted soon.
+    short: Arc<Mutex<Vec<bool>>>,
 }
 
 enum Block {
@@ -87,7 +89,7 @@ enum Block {
 
 impl Blocks {
     fn new(live: bool, blocks: Vec<Block>) -> Self {
-        Blocks { blocks: blocks.into_iter(), live }
+        Blocks { blocks: blocks.into_iter(), live, short: Arc::default() }
     }
 }
 
@@ -102,6 +104,9 @@ impl Sound for Blocks {
             None => return Ok(Read::End),
         }
         Ok(Read::Some)
+    }
+    fn in_short_pieces(&mut self, short: bool) {
+        self.short.lock().unwrap().push(short);
     }
     fn is_live(&self) -> bool {
         self.live
@@ -172,6 +177,26 @@ fn run_by_pass(
         &|h| heard.lock().unwrap().push(h),
     );
     Ran { outcome, heard: heard.into_inner().unwrap(), recorder_said: sink.0 }
+}
+
+#[test]
+fn sound_is_wanted_soon_while_somebody_speaks_or_the_ear_is_closed_and_not_in_a_quiet_room() {
+    let control = Control::default();
+    let (close, open) = (control.clone(), control.clone());
+    let quiet = || Block::Samples(vec![0; 16_000]);
+    let mut blocks = vec![quiet(), quiet()];
+    blocks.extend(jfk()[..32_000].chunks(8_000).map(|pcm| Block::Samples(pcm.to_vec())));
+    blocks.extend([quiet(), quiet(), Block::Do(Box::new(move || close.ear(Ear::OffRecord))), quiet()]);
+    blocks.extend([Block::Do(Box::new(move || open.ear(Ear::Open))), quiet(), quiet()]);
+    let blocks = Blocks::new(true, blocks);
+    let short = Arc::clone(&blocks.short);
+    run(blocks, &quiet_live(), &control, |_| Ok(said("w"))).outcome.unwrap();
+    let short = short.lock().unwrap();
+    // Two quiet reads and the one in which somebody begins; speech and the read after it; a quiet one and the one that closes the ear;
+    // one while it is closed and the one that opens it; the rest.
+    let wanted = [(3, false), (4, true), (2, false), (2, true), (3, false)];
+    let wanted: Vec<bool> = wanted.iter().flat_map(|(reads, short)| std::iter::repeat_n(*short, *reads)).collect();
+    assert_eq!(*short, wanted);
 }
 
 fn quiet_live() -> Settings {

@@ -106,6 +106,7 @@ impl Heard {
             end_ms: word.end_ms.saturating_add(ms),
             ..word
         }));
+        self.no_speech = after.no_speech.or(self.no_speech);
         self.confidence = mean((self.confidence, self.tokens), (after.confidence, after.tokens));
         let likely = mean((Some(self.likely), self.all.len()), (Some(after.likely), after.all.len()));
         self.likely = likely.unwrap_or_default();
@@ -179,7 +180,7 @@ impl Work<'_> {
         let ahead = self.prompt.is_empty().then(|| self.model.ahead()).flatten();
         let params = if ahead.is_some() { &self.pinned.window } else { &self.pinned.tried };
         let (mut heard, mut rest) = self.giving_way(state, (params, ahead), request, urgent)?;
-        // The engine itself would take a whole window for it.
+        // What the engine left.
         let mut from = 0;
         while let Some(further) = rest.filter(|further| *further > 0) {
             from += further;
@@ -202,7 +203,7 @@ impl Work<'_> {
         (seconds <= SHORT_WINDOW_S).then_some((seconds * POSITIONS_PER_SECOND + SPARE_OF_A_WINDOW, NO_LIMIT))
     }
 
-    /// A run whose encoder gives way to utterances that wait, [`GIVES_WAY`] times.
+    /// A run whose encoder gives way to utterances that wait, [`GIVES_WAY`] times at most.
     fn giving_way(
         &self,
         state: &mut WhisperState,

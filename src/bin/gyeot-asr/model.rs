@@ -9,6 +9,7 @@ use gyeot::speech::script::foreign;
 use gyeot::texts::msg;
 use gyeot::worker::serve::Fate;
 use std::fs::File;
+use std::io::Seek;
 use whisper_rs::{WhisperContext, WhisperContextParameters, WhisperError, WhisperState, WhisperTokenId};
 
 /// Text layers of a distilled model.
@@ -82,7 +83,7 @@ pub fn open(path: &str, threads: u16, gpu_layers: Option<u32>, widen: bool) -> R
     parameters.use_gpu(offloaded).flash_attn(false);
     let bytes = std::fs::metadata(path).map_or(0, |m| m.len());
     // What cannot be read is for the engine to refuse.
-    let wide = (widen && !offloaded).then(|| widened(File::open(path).ok()?).ok().flatten()).flatten();
+    let wide = if widen && !offloaded { unpacked(path) } else { None };
     let context = match &wide {
         Some(wide) => WhisperContext::new_from_buffer_with_params(wide, parameters),
         None => WhisperContext::new_with_params(path, parameters),
@@ -101,6 +102,15 @@ pub fn open(path: &str, threads: u16, gpu_layers: Option<u32>, widen: bool) -> R
         std::str::from_utf8(bytes).is_ok_and(|text| !text.chars().any(char::is_alphanumeric))
     });
     Ok((Model { context, threads: threads.max(1), foreign, marks }, state))
+}
+
+/// The file with other blocks, where that is worth it. It stands at its start again: on some systems a descriptor that is opened by its
+/// path is the same one.
+fn unpacked(path: &str) -> Option<Vec<u8>> {
+    let mut file = File::open(path).ok()?;
+    let wide = widened(&file).ok().flatten();
+    file.rewind().ok()?;
+    wide
 }
 
 /// Tokens of text, not of control, that a transcript in this language does not have.

@@ -13,8 +13,8 @@ use whisper_rs::whisper_rs_sys::{
 };
 
 /// A rest of the sound that is shorter has no words, hundredths of a second: a segment keeps a quarter of a second of the pause that ends
-/// it (`gyeot::speech::segment::Limits`), and the shortest word takes as long.
-const SHORTEST_REST: i64 = 50;
+/// it (`gyeot::speech::segment::Limits`), and one that was cut without a pause was cut where it is quietest.
+const SHORTEST_REST: i64 = 30;
 
 /// Whether a run still has to go on.
 pub struct Watch<'a> {
@@ -83,7 +83,7 @@ pub unsafe extern "C" fn abandoned(watch: *mut c_void) -> bool {
 pub struct Rest {
     /// Length of the sound.
     pub long: i64,
-    /// Where it begins it is not gone on with here if it is shorter than this.
+    /// A rest that is shorter is left to a run of its own, which takes no whole window; with 0 the engine goes on as it comes.
     pub apart_below: i64,
     /// Where a rest begins that was not gone on with and may have words.
     pub from: Cell<Option<i64>>,
@@ -97,7 +97,7 @@ pub unsafe extern "C" fn goes_on(_: *mut whisper_context, state: *mut whisper_st
     let Steering { rest, .. } = unsafe { &*steering.cast::<Steering<'_, '_>>() };
     // SAFETY: the state is that of the running decode, which waits for this call to return.
     let segments = unsafe { whisper_full_n_segments_from_state(state) };
-    if segments == 0 {
+    if segments == 0 || rest.apart_below == 0 {
         return true;
     }
     // SAFETY: the same, and there is such a segment.

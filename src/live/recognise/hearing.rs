@@ -68,7 +68,8 @@ impl Hearing<'_> {
             block.clear();
             // A block in which the ear was closed for a part of the time is not heard at all.
             let before = control.hears();
-            sound.somebody_speaks(self.segmenter.growing().is_some());
+            // While the ear is closed too: the piece in which it opens is not heard.
+            sound.in_short_pieces(before != Ear::Open || self.segmenter.growing().is_some());
             let read = sound.read(&mut block);
             let ear = if control.hears() == Ear::Open { before } else { control.hears() };
             let at = self.segmenter.position();

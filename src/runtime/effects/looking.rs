@@ -19,7 +19,7 @@ const LISTENS: Duration = Duration::from_secs(3);
 /// Samples of one level: a fifth of a second at 16 kHz.
 const OF_A_LEVEL: usize = 3_200;
 
-/// A microphone that is listened to; dropping it waits until the device is free again, a tenth of a second at most.
+/// A microphone that is listened to; dropping it waits until the device is free again: a read of it ends after a fifth of a second.
 pub(super) struct Listening {
     stop: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
