@@ -20,6 +20,7 @@ const ADAPTER_FD: i32 = 4;
 /// microseconds, and sleep then. A token has hundreds of products, and to be woken for each costs more than the product (two cores,
 /// whisper-base: a window 2.4 for 3.8 s, processor 4.5 for 5.5 s; a language model of half a billion 48 for 30 tokens a second). Where
 /// other programs have all cores, waiting longer is dear: with 300 looks a window costs 6 % more than with none, with 1,000 it costs 35 %.
+/// Measured by `GOMP_SPINCOUNT=N gyeot-asr --plain MODEL ko 2 tests/data/speech/ko-read-1.flac` and `tests/bench/language.py`, AVX-512.
 const WAITS: [(&str, &str); 2] = [("OMP_WAIT_POLICY", "passive"), ("GOMP_SPINCOUNT", "300")];
 
 /// A child process that gets one model file as descriptor 3, and its adapter, where it has one, as descriptor 4.
