@@ -4,6 +4,8 @@
 //! What a search with several sequences finds is mostly a word that is likelier once its end was heard; where the model is sure it finds
 //! nothing and costs as much. So single tokens are looked at, the sure ones not at all.
 
+use super::characters::Allowed;
+
 /// A token at least this likely is taken at once. With it, [`FOLLOWED`] and [`STEPS`] 7.9 % of the characters of the Korean demo are wrong,
 /// 10.5 % by greedy search (`tests/bench/speech.py`); they were chosen on that demo, and what else was tried is in `tests/bench/README.md`.
 const SURE: f32 = 0.5;
@@ -54,13 +56,13 @@ enum Next {
 }
 
 /// The token that is the likeliest and the one to take in its place; nothing where the model is sure, a time comes next, or the
-/// likeliest is the best. `logits` are those of the next token, without what may never be written; `after_time` says that the
-/// token before is a time. `follow` decodes a token so many steps ahead, from 0, and gives the logits of the one after it.
+/// likeliest is the best. `logits` are those of the next token, between two characters and with `allowed` tokens only; `after_time` says
+/// that the token before is a time. `follow` decodes a token so many steps ahead, from 0, and gives the logits of the one after it.
 pub fn better(
     logits: &[f32],
     vocabulary: Vocabulary,
     after_time: bool,
-    never: &[i32],
+    allowed: Allowed<'_>,
     follow: &mut dyn FnMut(usize, usize) -> Option<Vec<f32>>,
 ) -> Option<(usize, usize)> {
     let all = normaliser(logits, vocabulary, after_time);
@@ -79,18 +81,15 @@ pub fn better(
     let [(first, _), _] = tokens[..] else { return None };
     let mut best: Option<Likely> = None;
     for (token, logit) in tokens {
-        let (mut sum, mut count, mut last) = (logit - all, 1.0, token);
+        let (mut sum, mut count, mut last, mut lacked) = (logit - all, 1.0, token, 0);
         for step in 0..STEPS {
             // Were all that is still to come certain, it would not be the best: what is decided needs no decoding.
             if best.is_some_and(|(_, so_far)| sum / (1.0 + STEPS as f32) <= so_far) {
                 break;
             }
             let mut logits = follow(last, step)?;
-            for token in never {
-                if let Some(logit) = logits.get_mut(*token as usize) {
-                    *logit = f32::NEG_INFINITY;
-                }
-            }
+            lacked = allowed.characters.after(lacked, last);
+            allowed.keep(lacked, &mut logits);
             count += 1.0;
             match next(&logits, vocabulary)? {
                 Next::Time(likely) => {
@@ -144,9 +143,18 @@ fn likeliest(logits: &[f32]) -> Option<Likely> {
 #[allow(clippy::panic, clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::speech::characters::Characters;
     use proptest::prelude::*;
+    use std::sync::LazyLock;
 
     const SMALL: Vocabulary = Vocabulary { end: 4, times: 6 };
+
+    static WHOLE: LazyLock<Characters> = LazyLock::new(Characters::default);
+
+    /// Every token but these, each of whole characters.
+    fn but(never: &[i32]) -> Allowed<'_> {
+        Allowed { never, characters: &WHOLE }
+    }
 
     /// Logits of these probabilities; of everything else nearly none.
     fn of(likely: &[(usize, f32)]) -> Vec<f32> {
@@ -162,7 +170,7 @@ mod tests {
         let logits = of(&[(0, 0.45), (1, 0.40), (2, 0.15)]);
         // After 0 nothing is likely, after 1 surely 3.
         let mut followed = Vec::new();
-        let found = better(&logits, SMALL, false, &[], &mut |token, step| {
+        let found = better(&logits, SMALL, false, but(&[]), &mut |token, step| {
             followed.push((token, step));
             Some(if token == 1 || token == 3 { of(&[(3, 1.0)]) } else { of(&[(0, 0.3), (2, 0.4), (3, 0.3)]) })
         });
@@ -174,10 +182,10 @@ mod tests {
     #[test]
     fn nothing_is_followed_where_the_model_is_sure_or_a_time_comes_next() {
         let mut never = |_: usize, _: usize| -> Option<Vec<f32>> { panic!("followed") };
-        assert_eq!(better(&of(&[(0, 0.6), (1, 0.4)]), SMALL, false, &[], &mut never), None);
-        assert_eq!(better(&of(&[(0, 0.49), (1, 0.05), (2, 0.04)]), SMALL, false, &[], &mut |_, _| None), None);
-        assert_eq!(better(&of(&[(0, 0.3), (1, 0.3), (6, 0.2), (7, 0.2)]), SMALL, false, &[], &mut never), None);
-        assert_eq!(better(&of(&[]), Vocabulary { end: 40, times: 60 }, false, &[], &mut never), None);
+        assert_eq!(better(&of(&[(0, 0.6), (1, 0.4)]), SMALL, false, but(&[]), &mut never), None);
+        assert_eq!(better(&of(&[(0, 0.49), (1, 0.05), (2, 0.04)]), SMALL, false, but(&[]), &mut |_, _| None), None);
+        assert_eq!(better(&of(&[(0, 0.3), (1, 0.3), (6, 0.2), (7, 0.2)]), SMALL, false, but(&[]), &mut never), None);
+        assert_eq!(better(&of(&[]), Vocabulary { end: 40, times: 60 }, false, but(&[]), &mut never), None);
     }
 
     #[test]
@@ -185,11 +193,26 @@ mod tests {
         let logits = of(&[(0, 0.5), (1, 0.5)]);
         // After 0 a token that is never written, after 1 the end.
         let mut steps = 0;
-        let found = better(&logits, SMALL, false, &[3], &mut |token, _| {
+        let found = better(&logits, SMALL, false, but(&[3]), &mut |token, _| {
             steps += 1;
             Some(if token == 1 { of(&[(4, 1.0)]) } else { of(&[(3, 0.9), (0, 0.05), (2, 0.05)]) })
         });
         assert_eq!((found, steps), (Some((0, 1)), STEPS + 1));
+    }
+
+    #[test]
+    fn a_character_that_was_begun_comes_to_its_end_before_anything_is_likely_after_it() {
+        // 0 and 2 begin a character of two bytes, 3 ends it, 1 is a letter.
+        let characters = Characters::new([&b"\xC3"[..], b"a", b"\xC3", b"\xA9"]);
+        let logits = of(&[(0, 0.45), (1, 0.40), (2, 0.15)]);
+        // After 0 the letter is likely, the rest of the character not at all; after the letter surely more letters.
+        let mut followed = Vec::new();
+        let found = better(&logits, SMALL, false, Allowed { never: &[], characters: &characters }, &mut |token, _| {
+            followed.push(token);
+            Some(if token == 0 { of(&[(1, 0.9), (3, 0.1)]) } else { of(&[(1, 1.0)]) })
+        });
+        assert_eq!(followed[..2], [0, 3], "the character comes to its end");
+        assert_eq!(found, None, "what cannot come is not weighed: what remains is certain");
     }
 
     #[test]
@@ -206,7 +229,7 @@ mod tests {
         let logits = of(&[(0, 0.45), (1, 0.40), (2, 0.15)]);
         // After 0 surely 3, after 1 nothing is likely.
         let mut followed = Vec::new();
-        let found = better(&logits, SMALL, false, &[], &mut |token, step| {
+        let found = better(&logits, SMALL, false, but(&[]), &mut |token, step| {
             followed.push((token, step));
             Some(if token == 0 || token == 3 { of(&[(3, 1.0)]) } else { of(&[(0, 0.3), (2, 0.4), (3, 0.3)]) })
         });
@@ -252,7 +275,7 @@ mod tests {
             table in proptest::collection::vec(proptest::collection::vec(-6f32..0.0, 9), 9),
         ) {
             let mut followed = false;
-            let found = better(&logits, SMALL, after, &[], &mut |token, _| {
+            let found = better(&logits, SMALL, after, but(&[]), &mut |token, _| {
                 followed = true;
                 Some(table[token].clone())
             });
@@ -268,7 +291,7 @@ mod tests {
             logits in proptest::collection::vec(-20f32..20.0, 0..12), after in any::<bool>(),
             next in proptest::collection::vec(-20f32..20.0, 9),
         ) {
-            if let Some((first, token)) = better(&logits, SMALL, after, &[2, 99], &mut |_, _| Some(next.clone())) {
+            if let Some((first, token)) = better(&logits, SMALL, after, but(&[2, 99]), &mut |_, _| Some(next.clone())) {
                 prop_assert!(first < SMALL.end && token < SMALL.end && first != token);
             }
         }

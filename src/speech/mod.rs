@@ -3,6 +3,7 @@
 pub mod agreement;
 pub mod ahead;
 pub mod campplus;
+pub mod characters;
 pub mod error_rate;
 pub mod fbank;
 pub mod filter;

@@ -6,6 +6,7 @@ use gyeot::domain::practice::lang::Lang;
 use gyeot::domain::practice::text::ClientText;
 use gyeot::protocol::Decoded;
 use gyeot::speech::ahead;
+use gyeot::speech::characters::Allowed;
 use gyeot::speech::filter::loops;
 use gyeot::speech::vad::RATE;
 use gyeot::speech::window::{GrowingWord, Word};
@@ -261,12 +262,13 @@ impl Work<'_> {
             params.set_abort_callback(Some(abandoned));
             params.set_abort_callback_user_data(std::ptr::from_ref(&watch).cast_mut().cast());
         }
-        let (foreign, marks) = (self.model.foreign(self.language), self.model.marks.as_slice());
+        let allowed = Allowed { never: self.model.foreign(self.language), characters: &self.model.characters };
+        let marks = self.model.marks.as_slice();
         let long = (self.pcm.len() / SAMPLES_PER_TIME) as i64;
         // With temperatures the engine goes on as it comes.
         let apart_below = if ahead.is_some() { SHORT_WINDOW_S as i64 * 100 } else { 0 };
         let rest = Rest { long, apart_below, from: Cell::new(None) };
-        let steering = Steering { foreign, marks, ahead, watch: &watch, rest, urgent: urgent.map(RefCell::new) };
+        let steering = Steering { allowed, marks, ahead, watch: &watch, rest, urgent: urgent.map(RefCell::new) };
         // SAFETY: `steering` lives until this function returns, and what it refers to nothing changes before; the engine calls back
         // only inside `full`, with as many logits as its vocabulary, of which these are tokens.
         unsafe {

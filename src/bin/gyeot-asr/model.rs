@@ -5,6 +5,7 @@ use gyeot::domain::practice::lang::Lang;
 use gyeot::domain::practice::text::ClientText;
 use gyeot::formats::convert::widened::widened;
 use gyeot::speech::ahead::Vocabulary;
+use gyeot::speech::characters::Characters;
 use gyeot::speech::script::foreign;
 use gyeot::texts::msg;
 use gyeot::worker::serve::Fate;
@@ -25,6 +26,8 @@ pub struct Model {
     foreign: [Vec<WhisperTokenId>; 2],
     /// Tokens of text without a letter or a digit.
     pub marks: Vec<WhisperTokenId>,
+    /// Which of them begin and end characters.
+    pub characters: Characters,
 }
 
 impl Model {
@@ -101,7 +104,9 @@ pub fn open(path: &str, threads: u16, gpu_layers: Option<u32>, widen: bool) -> R
     let marks = text_tokens(&context, |bytes| {
         std::str::from_utf8(bytes).is_ok_and(|text| !text.chars().any(char::is_alphanumeric))
     });
-    Ok((Model { context, threads: threads.max(1), foreign, marks }, state))
+    let text = 0..context.token_eot().min(context.n_vocab());
+    let characters = Characters::new(text.map(|token| context.token_to_bytes(token).unwrap_or_default()));
+    Ok((Model { context, threads: threads.max(1), foreign, marks, characters }, state))
 }
 
 /// The file with other blocks, where that is worth it. It stands at its start again: on some systems a descriptor that is opened by its

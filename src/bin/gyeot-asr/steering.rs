@@ -2,6 +2,7 @@
 //! somebody waits for.
 
 use gyeot::speech::ahead::{self, Vocabulary};
+use gyeot::speech::characters::Allowed;
 use gyeot::worker::serve::RequestContext;
 use std::cell::{Cell, RefCell};
 use std::ffi::c_void;
@@ -49,8 +50,8 @@ impl<'a> Watch<'a> {
 
 /// What the engine is steered by while it decodes.
 pub struct Steering<'a, 'u> {
-    /// Tokens that are never written.
-    pub foreign: &'a [WhisperTokenId],
+    /// What may be written.
+    pub allowed: Allowed<'a>,
     /// Tokens that are not looked at: where a sentence ends is not put off for the sake of words to come.
     pub marks: &'a [WhisperTokenId],
     /// How it looks ahead, where it does.
@@ -111,8 +112,8 @@ pub unsafe extern "C" fn goes_on(_: *mut whisper_context, state: *mut whisper_st
     !apart
 }
 
-/// Takes foreign letters out of what the engine may choose next and, where it is unsure, looks ahead: the better token gets the
-/// likelihood of the likeliest, and that one its.
+/// Takes out of what the engine may choose next foreign letters and what would break a character and, where it is unsure, looks ahead:
+/// the better token gets the likelihood of the likeliest, and that one its.
 ///
 /// SAFETY: to be called only while `Work::run` waits in `full`, with the `&Steering` it was given, the tokens so far and the logits
 /// of a whole vocabulary of the model that the tokens are of; where it looks ahead by one thread at a time.
@@ -125,32 +126,31 @@ pub unsafe extern "C" fn steer(
     steering: *mut c_void,
 ) {
     // SAFETY: the pointer is the `&Steering` of `Work::run`, which outlives the call.
-    let Steering { foreign, marks, ahead, watch, urgent, .. } = unsafe { &*steering.cast::<Steering<'_, '_>>() };
+    let Steering { allowed, marks, ahead, watch, urgent, .. } = unsafe { &*steering.cast::<Steering<'_, '_>>() };
     watch.encoding.store(false, Ordering::SeqCst);
-    for token in *foreign {
-        // SAFETY: the token is one of the vocabulary: not negative and below the number of logits.
-        unsafe { *logits.add(*token as usize) = f32::NEG_INFINITY };
-    }
-    let (Some(ahead), Ok(count)) = (ahead, usize::try_from(count)) else { return };
-    if count == 0 {
-        return;
-    }
-    // Here the engine does nothing else: where it looks ahead it has one sequence, and its threads have gone.
-    if let Some(mut urgent) = urgent.as_ref().and_then(|urgent| urgent.try_borrow_mut().ok()) {
-        urgent();
-    }
-    // SAFETY: so many tokens were chosen so far.
-    let chosen = unsafe { std::slice::from_raw_parts(tokens, count) };
-    let is_time = |token: &whisper_token_data| token.id as usize >= ahead.vocabulary.times;
-    let after_time = is_time(&chosen[count - 1]);
-    // After the time at which a segment ends comes another one or the end.
-    if after_time && count > 1 && !is_time(&chosen[count - 2]) {
-        return;
-    }
     // SAFETY: the context is that of the running decode.
     let size = unsafe { whisper_rs::whisper_rs_sys::whisper_n_vocab(context) }.max(0) as usize;
     // SAFETY: the engine hands over one number for each token of its vocabulary and looks at them after this call only.
     let logits = unsafe { std::slice::from_raw_parts_mut(logits, size) };
+    let chosen = match usize::try_from(count) {
+        // SAFETY: so many tokens were chosen so far.
+        Ok(count) if count > 0 => unsafe { std::slice::from_raw_parts(tokens, count) },
+        _ => &[],
+    };
+    let lacked = allowed.characters.after_all(chosen.iter().map(|token| token.id as usize));
+    allowed.keep(lacked, logits);
+    let (Some(ahead), Some(before)) = (ahead, chosen.last()) else { return };
+    // Here the engine does nothing else: where it looks ahead it has one sequence, and its threads have gone.
+    if let Some(mut urgent) = urgent.as_ref().and_then(|urgent| urgent.try_borrow_mut().ok()) {
+        urgent();
+    }
+    let is_time = |token: &whisper_token_data| token.id as usize >= ahead.vocabulary.times;
+    let after_time = is_time(before);
+    let count = chosen.len();
+    // After the time at which a segment ends comes another one or the end; within a character what is likeliest to end it.
+    if lacked > 0 || (after_time && count > 1 && !is_time(&chosen[count - 2])) {
+        return;
+    }
     let decode = |token: WhisperTokenId, at: usize| -> Option<Vec<f32>> {
         let at = i32::try_from(ahead.before + at).ok()?;
         // SAFETY: context and state are those of the running decode, which has one sequence, has copied its logits, and waits for
@@ -166,13 +166,13 @@ pub unsafe extern "C" fn steer(
     let mut words = logits.to_vec();
     marks.iter().for_each(|mark| words[*mark as usize] = f32::NEG_INFINITY);
     let followed = std::cell::Cell::new(false);
-    let better = ahead::better(&words, ahead.vocabulary, after_time, foreign, &mut |token, step| {
+    let better = ahead::better(&words, ahead.vocabulary, after_time, *allowed, &mut |token, step| {
         followed.set(true);
         decode(WhisperTokenId::try_from(token).ok()?, count + step)
     });
     // What was decoded ahead is forgotten: the last token stands at the end again.
     if followed.get()
-        && decode(chosen[count - 1].id, count - 1).is_some()
+        && decode(before.id, count - 1).is_some()
         && let Some((first, token)) = better
     {
         logits.swap(first, token);
