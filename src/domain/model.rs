@@ -138,6 +138,8 @@ pub enum Conversion {
     Ge2e,
     /// 3D-Speaker's checkpoint of CAM++ to our speaker weights.
     Campplus,
+    /// A GGUF file, `model.gguf`, to one in blocks that a processor multiplies by four columns at a time.
+    GgufIq4Nl,
 }
 
 /// A run of bytes of an ingredient.

@@ -3,7 +3,6 @@
 
 use crate::adapters::models::catalogue::ADDED;
 use crate::adapters::models::catalogue::Catalogue;
-use crate::adapters::models::digest;
 use crate::adapters::models::error::ModelError;
 use crate::adapters::models::fetch::Hashing;
 use crate::adapters::models::import::look::{Seen, look};
@@ -20,19 +19,22 @@ use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 mod adapter;
+mod ingredient;
 mod look;
 mod parts;
 
 pub use crate::adapters::models::import::adapter::usable;
 
 const WORK: &str = ".adding";
+/// The format whose weights a processor multiplies by four columns at a time.
+pub const RELAID: &str = "iq4_nl";
 
 /// What a person says about a file.
 #[derive(Debug, Clone, Default)]
 pub struct About {
     /// The id it shall have; that of a catalogue model without a pinned hash, or a new one.
     pub id: Option<String>,
-    /// The format to convert to, for a CTranslate2 folder.
+    /// The format to convert to: of a CTranslate2 folder, or [`RELAID`] of a GGUF file.
     pub variant: Option<String>,
     /// The catalogue model whose chat markers or prefixes it shares.
     pub like: Option<String>,
@@ -123,14 +125,8 @@ fn add_file(
     if !store.catalogue().all().iter().any(known_size) {
         look(&file, from)?;
     }
-    if let Some((manifest, conversion)) = ingredient_of(store.catalogue(), length) {
-        report.begin("checking", Some(length));
-        let sha256 = digest::of_file(&mut file, &mut |n| report.at(n)).map_err(io)?;
-        report.end();
-        let pin = manifest.sources.iter().flat_map(|s| &s.ingredients).find(|i| i.bytes == Some(length));
-        if pin.and_then(|i| i.sha256.as_ref()) == Some(&sha256) {
-            return convert_ingredient(store, from, manifest, conversion, about, work, report);
-        }
+    if let Some(added) = ingredient::converted(store, (from, &mut file, length), about, work, report)? {
+        return Ok(added);
     }
     require_room(store.dir(), length)?;
     let target = work.join("copied.part");
@@ -169,36 +165,6 @@ fn add_adapter(
     let (sha256, bytes) = copy(file, &target, length, report).map_err(io)?;
     let manifest = adapter::describe(store, from, base, (&sha256, bytes), about.id.as_deref())?;
     keep(store, &target, manifest, sha256)
-}
-
-fn ingredient_of(catalogue: &Catalogue, length: u64) -> Option<(&Manifest, Conversion)> {
-    let of = |m: &Manifest| {
-        let source = m.sources.iter().filter(|s| s.convert != Conversion::None);
-        let source = source.clone().find(|s| s.ingredients.iter().any(|i| i.bytes == Some(length)));
-        source.map(|s| s.convert)
-    };
-    catalogue.all().iter().find_map(|m| of(m).map(|c| (m, c)))
-}
-
-/// A file that is a pinned ingredient, such as `model.bin` of a faster-whisper folder: converted with what lies
-/// beside it.
-fn convert_ingredient(
-    store: &Store,
-    from: &Path,
-    manifest: &Manifest,
-    conversion: Conversion,
-    about: &About,
-    work: &Path,
-    report: &mut dyn Report,
-) -> Result<Added, ModelError> {
-    let name = about.variant.as_deref();
-    let variant = manifest.variant(name).ok_or_else(|| store.no_variant(manifest, name.unwrap_or_default()))?;
-    require_room(store.dir(), variant.bytes.unwrap_or(0))?;
-    let target = work.join("converted.part");
-    let folder = from.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let (sha256, bytes) =
-        make(conversion, variant, folder, &target, report).map_err(|e| ModelError::unreadable(from, &e))?;
-    take(store, from, &target, sha256, bytes, about)
 }
 
 fn copy(from: &mut File, target: &Path, length: u64, report: &mut dyn Report) -> std::io::Result<(String, u64)> {

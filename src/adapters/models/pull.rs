@@ -7,7 +7,7 @@ use crate::adapters::models::fetch::{Fetcher, Hashing, Missed};
 use crate::adapters::models::report::Report;
 use crate::adapters::models::store::Store;
 use crate::domain::explain::Explain;
-use crate::domain::model::{Conversion, Ingredient, Source, Task, Tier, Variant};
+use crate::domain::model::{Conversion, Ingredient, Manifest, Source, Task, Tier, Variant};
 use crate::domain::practice::ids::ModelId;
 use crate::formats::convert::{self, ConvertError, quantise::Kind};
 use crate::speech::mel;
@@ -59,12 +59,43 @@ pub fn pull(store: &Store, id: &ModelId, variant: Option<&str>, report: &mut dyn
         .map_err(|e| ModelError::io(msg("models-pull-could-not-made").with("what", work.display()), e))?;
     let _alone = alone(&work, id)?;
     check_room(store.dir(), &work, &sources, wanted)?;
+    lend_what_is_here(store, manifest, &sources, &work);
     let mut fetcher = Fetcher::new(&work)?;
     let made = first_that_gives(&mut fetcher, id, &sources, wanted, &work, report)?;
     put_in_place(&made, &path)?;
     // The next run finds nothing to resume; a failure to clean only costs room.
     let _ = std::fs::remove_dir_all(&work);
     Ok(Pulled::Fetched(path))
+}
+
+/// What is made from another variant is made from the one that is here. Where that fails it is fetched.
+fn lend_what_is_here(store: &Store, manifest: &Manifest, sources: &[&Source], work: &Path) {
+    let converted = sources.iter().filter(|source| source.convert != Conversion::None);
+    for ingredient in converted.flat_map(|source| &source.ingredients) {
+        let is_it = |v: &&Variant| v.sha256.is_some() && v.sha256 == ingredient.sha256;
+        let Some(variant) = manifest.variants.iter().find(is_it) else { continue };
+        let (path, whole) = (store.path_of(manifest, variant), work.join(&ingredient.name));
+        let Ok(mut file) = File::open(&path) else { continue };
+        let right =
+            Kept::of(store.dir()).hash(&variant.file, &mut file).is_ok_and(|sha| Some(&sha) == variant.sha256.as_ref());
+        if right && !whole.exists() {
+            let _ = lend(&path, &whole);
+        }
+    }
+}
+
+/// The same file under a second name, or a copy where the system has no such thing.
+pub(super) fn lend(from: &Path, to: &Path) -> std::io::Result<()> {
+    // Not a second name of a link.
+    let from = &from.canonicalize()?;
+    if std::fs::hard_link(from, to).is_ok() {
+        return Ok(());
+    }
+    let copied = std::fs::copy(from, to);
+    if copied.is_err() {
+        let _ = std::fs::remove_file(to);
+    }
+    copied.map(|_| ())
 }
 
 /// The file from the first source that gives it; it is still under a temporary name.
@@ -209,6 +240,9 @@ pub fn make(
         Conversion::Ge2e => {
             let weights = convert::ge2e::convert(&std::fs::read(folder.join("pretrained.pt"))?);
             weights.and_then(|bytes| Ok(out.write_all(&bytes)?))
+        }
+        Conversion::GgufIq4Nl => {
+            convert::relaid::convert(File::open(folder.join("model.gguf"))?, &mut out, &mut progress)
         }
     };
     report.end();

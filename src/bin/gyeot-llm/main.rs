@@ -147,7 +147,7 @@ impl Loaded {
             context.lora_adapter_set(&mut adapter, 1.0).map_err(|_| unfit())?;
         }
         let used = context.n_ctx();
-        let (held, lanes) = (Vec::new(), writing::lanes(load.threads, layers != 0));
+        let (held, lanes) = (Vec::new(), writing::lanes(load.threads, layers != 0, &load.path));
         let held_context = Context { context, model, held, lanes, grammars: None, embedding: load.embedding };
         Ok((Loaded { held_context, _weights: owned }, used))
     }

@@ -3,6 +3,7 @@
 
 use crate::{Context, SLICE, refused};
 use gyeot::domain::practice::text::ClientText;
+use gyeot::formats::convert::gguf_layout::Layout;
 use gyeot::protocol::message::Part;
 use gyeot::protocol::{Write, Written};
 use gyeot::texts::msg;
@@ -15,11 +16,12 @@ use llama_cpp_2::sampling::LlamaSampler;
 use llama_cpp_2::token::LlamaToken;
 use llguidance::api::TopLevelGrammar;
 use llguidance::{Matcher, ParserFactory};
+use std::fs::File;
 
 /// Texts that are written at one time, where that is worth it.
 const LANES: usize = 4;
-/// Threads from which it is. With two, the products bound a call and not the reading of the weights: a call that goes on with four texts
-/// took 2.2 to 4.6 times as long as one with one text, and a first draft waits for its first sentence (`tests/bench/README.md`).
+/// Threads from which it is with any weights. With two, the products bound a call and not the reading of the weights, and a first draft
+/// waits for its first sentence (`tests/bench/README.md`).
 const MANY_THREADS: u16 = 4;
 /// Tokens of the written text among which a repetition is made less likely, and by how much. Greedy small models
 /// loop in Korean without it.
@@ -38,9 +40,11 @@ struct Text {
     finished: bool,
 }
 
-/// How many texts are written at one time.
-pub(super) fn lanes(threads: u16, offloaded: bool) -> usize {
-    if offloaded || threads >= MANY_THREADS { LANES } else { 1 }
+/// How many texts are written at one time by a model in this file.
+pub(super) fn lanes(threads: u16, offloaded: bool, path: &str) -> usize {
+    let layout = || Layout::read(File::open(path).ok()?).ok();
+    let worth_it = offloaded || threads >= MANY_THREADS || layout().is_some_and(|l| l.four_columns_are_worth_it());
+    if worth_it { LANES } else { 1 }
 }
 
 impl Text {

@@ -255,6 +255,7 @@ impl Header {
             16 => "q5_k_s",
             17 => "q5_k_m",
             18 => "q6_k",
+            25 => "iq4_nl",
             32 => "bf16",
             _ => return None,
         })

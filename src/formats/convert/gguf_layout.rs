@@ -18,11 +18,11 @@ const LARGEST_HEADER: u64 = 256 << 20;
 #[derive(Debug)]
 pub struct Layout {
     /// Names of the keys, and where each stands in the file with its name and value.
-    keys: Vec<(String, std::ops::Range<u64>)>,
-    tensors: Vec<Announced>,
-    alignment: u64,
+    pub(super) keys: Vec<(String, std::ops::Range<u64>)>,
+    pub(super) tensors: Vec<Announced>,
+    pub(super) alignment: u64,
     /// Where the data of the tensors begins.
-    data: u64,
+    pub(super) data: u64,
     /// `general.architecture`, empty where none is named.
     pub architecture: String,
     /// `general.type`, such as `model` or `adapter`.
@@ -152,28 +152,44 @@ pub fn join<R: Read + Seek>(mut parts: Vec<(R, Layout)>, out: &mut dyn Write) ->
     let alignment = layout.alignment;
     let keys: Vec<_> =
         layout.keys.iter().filter(|(name, _)| !name.starts_with("split.")).map(|(_, at)| at.clone()).collect();
+    let raw = raw_keys(first, &keys)?;
+    let tensors: Vec<&Announced> = parts.iter().flat_map(|(_, layout)| &layout.tensors).collect();
+    out.write_all(&head(keys.len(), &raw, &tensors, alignment)?)?;
+    for (file, layout) in &mut parts {
+        for tensor in &layout.tensors {
+            file.seek(SeekFrom::Start(layout.data + tensor.at))?;
+            copy(file, tensor.bytes, out)?;
+            pad(out, tensor.bytes, alignment)?;
+        }
+    }
+    Ok(())
+}
+
+/// Keys as they stand in a file.
+pub(super) fn raw_keys(file: &mut (impl Read + Seek), keys: &[std::ops::Range<u64>]) -> Result<Vec<u8>, ConvertError> {
+    let mut raw = Vec::new();
+    for at in keys {
+        let from = raw.len();
+        if (from as u64).saturating_add(at.end - at.start) > LARGEST_HEADER {
+            return Err(ConvertError::format(msg("convert-gguf-text-header-absurdly-long")));
+        }
+        file.seek(SeekFrom::Start(at.start))?;
+        raw.resize(from + (at.end - at.start) as usize, 0);
+        file.read_exact(&mut raw[from..])?;
+    }
+    Ok(raw)
+}
+
+/// Everything before the data of the tensors, which follow one another in this order.
+pub(super) fn head(keys: usize, raw: &[u8], tensors: &[&Announced], alignment: u64) -> Result<Vec<u8>, ConvertError> {
     let mut head = Vec::new();
     head.extend(MAGIC.to_le_bytes());
     head.extend(3u32.to_le_bytes());
-    let kept = keys.len() as u64;
-    let mut held = 0;
-    let mut raw = Vec::new();
-    for at in keys {
-        held += at.end - at.start;
-        if held > LARGEST_HEADER {
-            return Err(ConvertError::format(msg("convert-gguf-text-header-absurdly-long")));
-        }
-        first.seek(SeekFrom::Start(at.start))?;
-        let from = raw.len();
-        raw.resize(from + (at.end - at.start) as usize, 0);
-        first.read_exact(&mut raw[from..])?;
-    }
-    let tensors: usize = parts.iter().map(|(_, layout)| layout.tensors.len()).sum();
-    head.extend((tensors as u64).to_le_bytes());
-    head.extend(kept.to_le_bytes());
+    head.extend((tensors.len() as u64).to_le_bytes());
+    head.extend((keys as u64).to_le_bytes());
     head.extend(raw);
     let mut at = 0u64;
-    for tensor in parts.iter().flat_map(|(_, layout)| &layout.tensors) {
+    for tensor in tensors {
         put_text(&mut head, tensor.name.as_bytes());
         head.extend((tensor.shape.len() as u32).to_le_bytes());
         tensor.shape.iter().for_each(|d| head.extend(d.to_le_bytes()));
@@ -186,18 +202,10 @@ pub fn join<R: Read + Seek>(mut parts: Vec<(R, Layout)>, out: &mut dyn Write) ->
             .ok_or(ConvertError::Truncated)?;
     }
     head.resize(head.len().next_multiple_of(alignment as usize), 0);
-    out.write_all(&head)?;
-    for (file, layout) in &mut parts {
-        for tensor in &layout.tensors {
-            file.seek(SeekFrom::Start(layout.data + tensor.at))?;
-            copy(file, tensor.bytes, out)?;
-            pad(out, tensor.bytes, alignment)?;
-        }
-    }
-    Ok(())
+    Ok(head)
 }
 
-fn copy(from: &mut impl Read, bytes: u64, out: &mut dyn Write) -> Result<(), ConvertError> {
+pub(super) fn copy(from: &mut impl Read, bytes: u64, out: &mut dyn Write) -> Result<(), ConvertError> {
     let mut buffer = vec![0; COPIED.min(bytes) as usize];
     let mut left = bytes;
     while left > 0 {
@@ -209,7 +217,7 @@ fn copy(from: &mut impl Read, bytes: u64, out: &mut dyn Write) -> Result<(), Con
     Ok(())
 }
 
-fn pad(out: &mut dyn Write, bytes: u64, alignment: u64) -> Result<(), ConvertError> {
+pub(super) fn pad(out: &mut dyn Write, bytes: u64, alignment: u64) -> Result<(), ConvertError> {
     if alignment == ALIGNMENT {
         return Ok(write_padding(out, bytes)?);
     }

@@ -14,8 +14,10 @@ pub mod ggml_whisper;
 pub mod gguf;
 pub mod gguf_layout;
 pub mod gguf_vocabulary;
+pub mod iq4_nl;
 mod pickle;
 pub mod quantise;
+pub mod relaid;
 mod weight_file;
 pub mod widened;
 

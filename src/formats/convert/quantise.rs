@@ -6,8 +6,12 @@ use half::f16;
 
 /// Weights in a block.
 pub const BLOCK: usize = 32;
+/// Bytes of a block of Q5_0.
+pub const Q5_0_BYTES: usize = 22;
 /// Bytes of a block of Q5_1.
 pub const Q5_1_BYTES: usize = 24;
+/// Bytes of a block of Q8_0.
+pub const Q8_0_BYTES: usize = 34;
 
 /// How weights are stored in a whisper.cpp file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,16 +115,33 @@ pub fn of_q5_1(block: &[u8; Q5_1_BYTES]) -> [f32; BLOCK] {
     let [d0, d1, m0, m1, f0, f1, f2, f3, low @ ..] = block;
     let scale = f16::from_le_bytes([*d0, *d1]).to_f32();
     let least = f16::from_le_bytes([*m0, *m1]).to_f32();
-    let fifth = u32::from_le_bytes([*f0, *f1, *f2, *f3]);
-    let mut weights = [0.0; BLOCK];
+    of_five_bits(&[*f0, *f1, *f2, *f3], low).map(|value| scale * f32::from(value) + least)
+}
+
+/// The weights of a block of Q5_0.
+pub fn of_q5_0(block: &[u8; Q5_0_BYTES]) -> [f32; BLOCK] {
+    let [d0, d1, f0, f1, f2, f3, low @ ..] = block;
+    let scale = f16::from_le_bytes([*d0, *d1]).to_f32();
+    of_five_bits(&[*f0, *f1, *f2, *f3], low).map(|value| scale * (f32::from(value) - 16.0))
+}
+
+/// The weights of a block of Q8_0.
+pub fn of_q8_0(block: &[u8; Q8_0_BYTES]) -> [f32; BLOCK] {
+    let [d0, d1, values @ ..] = block;
+    let scale = f16::from_le_bytes([*d0, *d1]).to_f32();
+    values.map(|value| scale * f32::from(value as i8))
+}
+
+/// The values of [`five_bits`].
+fn of_five_bits(fifth: &[u8; 4], low: &[u8; BLOCK / 2]) -> [u8; BLOCK] {
+    let fifth = u32::from_le_bytes(*fifth);
+    let mut values = [0; BLOCK];
     for (i, byte) in low.iter().enumerate() {
         let half = BLOCK / 2;
-        let values =
-            [(byte & 15) | ((fifth >> i & 1) << 4) as u8, (byte >> 4) | ((fifth >> (i + half) & 1) << 4) as u8];
-        weights[i] = scale * f32::from(values[0]) + least;
-        weights[i + half] = scale * f32::from(values[1]) + least;
+        values[i] = (byte & 15) | ((fifth >> i & 1) << 4) as u8;
+        values[i + half] = (byte >> 4) | ((fifth >> (i + half) & 1) << 4) as u8;
     }
-    weights
+    values
 }
 
 /// The fifth bits of all 32 values as one word, then the low halves: value i with value i + 16 in one byte.
@@ -185,11 +206,16 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_block_of_q5_1_is_read_as_it_is_defined(block in prop::array::uniform32(-8.0f32..8.0)) {
-            let mut out = Vec::new();
-            append(Kind::Q5_1, &block, &mut out).unwrap();
-            let read = of_q5_1(out.as_slice().try_into().unwrap());
-            prop_assert_eq!(read.to_vec(), back(Kind::Q5_1, &out));
+        fn a_block_is_read_as_it_is_defined(block in prop::array::uniform32(-8.0f32..8.0)) {
+            let of = |kind| {
+                let mut out = Vec::new();
+                append(kind, &block, &mut out).unwrap();
+                out
+            };
+            let (five, above, eight) = (of(Kind::Q5_0), of(Kind::Q5_1), of(Kind::Q8_0));
+            prop_assert_eq!(of_q5_0(five.as_slice().try_into().unwrap()).to_vec(), back(Kind::Q5_0, &five));
+            prop_assert_eq!(of_q5_1(above.as_slice().try_into().unwrap()).to_vec(), back(Kind::Q5_1, &above));
+            prop_assert_eq!(of_q8_0(eight.as_slice().try_into().unwrap()).to_vec(), back(Kind::Q8_0, &eight));
         }
 
         #[test]
