@@ -59,7 +59,7 @@ enum What {
         /// The id it shall have.
         #[arg(long, value_name = "ID")]
         id: Option<String>,
-        /// The format to convert a faster-whisper folder to.
+        /// The format to convert to: a faster-whisper folder to q5_1 and others, a GGUF file to iq4_nl.
         #[arg(long, value_name = "NAME")]
         variant: Option<String>,
         /// A catalogue model with the same chat markers.

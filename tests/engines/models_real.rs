@@ -22,7 +22,8 @@ fn makes_what_it_pins(id: &str) {
         return skipped(format_args!("no ingredients of {id}: set GYEOT_MODEL_SOURCES"));
     };
     let out = tempfile::tempdir().unwrap();
-    for variant in manifest.variants.iter().filter(|v| v.sha256.is_some()) {
+    let made = |name: &String| source.variants.is_empty() || source.variants.contains(name);
+    for variant in manifest.variants.iter().filter(|v| v.sha256.is_some() && made(&v.name)) {
         let target = out.path().join(&variant.file);
         let (sha256, bytes) = make(source.convert, variant, &folder, &target, &mut Quiet).unwrap();
         assert_eq!((Some(bytes), Some(sha256)), (variant.bytes, variant.sha256.clone()), "{id} {}", variant.name);
@@ -42,6 +43,11 @@ fn whisper_tiny_comes_out_as_pinned_in_every_format() {
 #[test]
 fn the_embedding_model_comes_out_as_pinned() {
     makes_what_it_pins("multilingual-e5-small");
+}
+
+#[test]
+fn the_small_language_model_comes_out_as_pinned() {
+    makes_what_it_pins("qwen2.5-coder-0.5b");
 }
 
 #[test]

@@ -6,10 +6,10 @@
 //! `dots` (8-bit multiply-adds per second, all threads, data in the first cache) and `bandwidth` (bytes per second read
 //! from memory, all threads). With `r` and `b`, this machine's numbers over those of [`REFERENCE`]:
 //!
-//! - **Writing** (decode) reads the whole file per token: `11.4 ms / r + bytes / (47.9 GB/s * b)` per token, the line
-//!   through 46 tokens/s at 491 MB and 28.8 tokens/s at 1,117 MB.
-//! - **Reading** (prefill) multiplies by every parameter: `(1.13 ms + parameters / 656 per ns) / r` per token, the line
-//!   through 531 tokens/s at 494 million and 287 at 1,544 million parameters.
+//! - **Writing** (decode) reads the whole file per token: `3.7 ms / r + bytes / (39.0 GB/s * b)` per token, the line
+//!   through 73 tokens/s at 391 MB and 31 tokens/s at 1,117 MB.
+//! - **Reading** (prefill) multiplies by every parameter: `(0.57 ms + parameters / 512 per ns) / r` per token, the line
+//!   through 652 tokens/s at 494 million and 279 at 1,544 million parameters.
 //! - **Speech**: the work of a Whisper for 30 s of sound is computed from its layers (1,500 frames through the encoder,
 //!   105 tokens through the decoder). Base costs 0.043 of real time on the reference, the others in proportion, all over
 //!   `r` (240 s of a session took 9.6 s where `r` was 1.06). Blocks of Q5_0, which are not unpacked at loading, take a tenth longer.
@@ -203,8 +203,8 @@ pub fn predict(machine: &Machine, manifest: &Manifest) -> Option<Prediction> {
             prediction.keeps_up = fits && factor <= LIVE_AT_MOST;
         }
         Task::Llm => {
-            let prefill = r / (1.13e-3 + parameters / 656e9);
-            let decode = 1.0 / (11.4e-3 / r + bytes / (47.9e9 * b));
+            let prefill = r / (0.57e-3 + parameters / 512e9);
+            let decode = 1.0 / (3.7e-3 / r + bytes / (39.0e9 * b));
             prediction.prefill_per_second = Some(prefill);
             prediction.decode_per_second = Some(decode);
             prediction.keeps_up = fits && QUESTION_TOKENS / prefill <= QUESTION_SECONDS;
@@ -228,10 +228,10 @@ mod tests {
     fn the_reference_machine_is_predicted_as_it_was_measured() {
         let near = |a: Option<f64>, b: f64| assert!((a.unwrap() / b - 1.0).abs() < 0.03, "{a:?} {b}");
         near(at_reference("whisper-base").real_time_factor, 0.043);
-        near(at_reference("qwen2.5-coder-0.5b").prefill_per_second, 531.0);
-        near(at_reference("qwen2.5-coder-0.5b").decode_per_second, 46.0);
-        near(at_reference("qwen2.5-coder-1.5b").prefill_per_second, 287.0);
-        near(at_reference("qwen2.5-coder-1.5b").decode_per_second, 28.8);
+        near(at_reference("qwen2.5-coder-0.5b").prefill_per_second, 652.0);
+        near(at_reference("qwen2.5-coder-0.5b").decode_per_second, 73.0);
+        near(at_reference("qwen2.5-coder-1.5b").prefill_per_second, 279.0);
+        near(at_reference("qwen2.5-coder-1.5b").decode_per_second, 31.0);
     }
 
     #[test]

@@ -64,7 +64,8 @@ impl Layout {
     pub fn four_columns_are_worth_it(&self) -> bool {
         let multiplied = || self.tensors.iter().filter(|tensor| self.is_multiplied(tensor));
         let all: u64 = multiplied().map(|tensor| tensor.weights).sum();
-        let laid_out = |tensor: &&Announced| matches!(tensor.code, Q4_0 | Q4_K | IQ4_NL) && rows(tensor) % ROWS == 0;
+        let laid_out =
+            |tensor: &&Announced| matches!(tensor.code, Q4_0 | Q4_K | IQ4_NL) && rows(tensor).is_multiple_of(ROWS);
         let four: u64 = multiplied().filter(laid_out).map(|tensor| tensor.weights).sum();
         all > 0 && four >= all / 2
     }
@@ -76,7 +77,8 @@ impl Layout {
     }
 
     fn turned(&self, tensor: &Announced) -> Announced {
-        let turns = matches!(tensor.code, Q5_0 | Q8_0) && self.is_multiplied(tensor) && rows(tensor) % ROWS == 0;
+        let turns =
+            matches!(tensor.code, Q5_0 | Q8_0) && self.is_multiplied(tensor) && rows(tensor).is_multiple_of(ROWS);
         let bytes = tensor.weights / BLOCK as u64 * iq4_nl::BYTES as u64;
         let (code, bytes) = if turns { (IQ4_NL, bytes) } else { (tensor.code, tensor.bytes) };
         Announced { code, bytes, ..tensor.clone() }

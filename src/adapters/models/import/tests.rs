@@ -70,6 +70,22 @@ fn a_catalogue_model_without_a_hash_takes_the_file_and_keeps_its_licence_and_mar
 }
 
 #[test]
+fn a_gguf_file_is_turned_into_the_quick_format_where_that_is_asked_for_whatever_its_name() {
+    let (usb, dir) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let file = usb.path().join("any name.gguf");
+    gguf(&file, "qwen2", "<|im_start|>");
+    let before = std::fs::read(&file).unwrap();
+    let about = About { variant: Some(RELAID.into()), id: Some("quick".into()), ..About::default() };
+    let added = add_one(dir.path(), &file, about.clone()).unwrap();
+    assert_eq!((added.variant.as_str(), added.pinned), ("iq4_nl", false));
+    assert!(Store::open(dir.path()).unwrap().open_verified(&"quick".into()).is_ok());
+    assert_eq!(std::fs::read(&file).unwrap(), before, "what was brought is as it was");
+    assert!(!std::fs::metadata(&file).unwrap().permissions().readonly());
+    std::fs::write(&file, "no model at all").unwrap();
+    assert!(matches!(add_one(dir.path(), &file, about), Err(ModelError::Unreadable { .. })));
+}
+
+#[test]
 fn a_pinned_id_cannot_be_given_to_another_file() {
     let (usb, dir) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let file = usb.path().join("m.gguf");

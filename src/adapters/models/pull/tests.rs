@@ -166,3 +166,26 @@ fn an_address_that_is_not_https_is_not_fetched_by_the_program() {
     assert!(from_source(&mut fetcher, &site.source(), &wanted(&file), dir.path(), &mut Quiet).is_err());
     assert!(site.asked_from().is_empty());
 }
+
+#[test]
+fn what_is_made_of_a_variant_that_is_here_is_not_fetched_unless_that_is_damaged() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = Store::open(dir.path()).unwrap();
+    let mut manifest = store.catalogue().get(&"qwen2.5-coder-0.5b".into()).unwrap().clone();
+    let sha256 = Some(format!("{:x}", Sha256::digest(b"the file")));
+    for variant in manifest.variants.iter_mut().filter(|v| v.name == "q4_k_m") {
+        variant.sha256 = sha256.clone();
+        std::fs::write(dir.path().join(&variant.file), b"the file").unwrap();
+    }
+    manifest.sources.iter_mut().flat_map(|s| &mut s.ingredients).for_each(|i| i.sha256 = sha256.clone());
+    let sources: Vec<&Source> = manifest.sources.iter().filter(|s| s.variants == ["iq4_nl"]).collect();
+    assert!(!sources.is_empty());
+    let lent = |content: &[u8]| {
+        std::fs::write(dir.path().join("qwen2.5-coder-0.5b.q4_k_m.gguf"), content).unwrap();
+        let work = tempfile::tempdir_in(dir.path()).unwrap();
+        lend_what_is_here(&store, &manifest, &sources, work.path());
+        std::fs::read(work.path().join("model.gguf")).ok()
+    };
+    assert_eq!(lent(b"the file").as_deref(), Some(&b"the file"[..]));
+    assert_eq!(lent(b"another file, as long as it likes"), None);
+}
