@@ -87,9 +87,11 @@ impl Engines for Installed {
     fn language(&self, model: Option<&ModelId>) -> Result<Loaded<dyn LanguageEngine>, ErrorReport> {
         let store = self.store()?;
         let id = chosen(&store, model.or(self.language.as_ref()), Task::Llm)?;
-        let (Ready { worker, model, manifest }, load) = start(&store, &id, Kind::Llm, threads(), CONTEXT, false)?;
-        let stop = stop(&worker);
-        Ok(Loaded { engine: Box::new(AtFirstUse { worker, load: Some(load) }), model, manifest, stop })
+        at_first_use(&store, (&id, None))
+    }
+
+    fn language_of(&self, model: &ModelRef) -> Result<Loaded<dyn LanguageEngine>, ErrorReport> {
+        at_first_use(&self.store()?, (&model.id, Some(&model.sha256)))
     }
 
     fn embedding(&self) -> Result<Loaded<dyn LanguageEngine>, ErrorReport> {
@@ -163,6 +165,13 @@ impl LanguageEngine for AtFirstUse {
     }
 }
 
+/// The model, in the file with this hash where one is given.
+fn at_first_use(store: &Store, which: (&ModelId, Option<&str>)) -> Result<Loaded<dyn LanguageEngine>, ErrorReport> {
+    let (Ready { worker, model, manifest }, load) = start(store, which, Kind::Llm, threads(), CONTEXT, false)?;
+    let stop = stop(&worker);
+    Ok(Loaded { engine: Box::new(AtFirstUse { worker, load: Some(load) }), model, manifest, stop })
+}
+
 fn language_engine(Ready { worker, model, manifest }: Ready) -> Loaded<dyn LanguageEngine> {
     let stop = stop(&worker);
     Loaded { engine: Box::new(worker), model, manifest, stop }
@@ -182,7 +191,7 @@ pub fn threads() -> u16 {
 /// A speech worker with the chosen model, or the best that is installed.
 pub fn speech(store: &Store, model: Option<&ModelId>, threads: u16) -> Result<Ready, ErrorReport> {
     let id = chosen(store, model, Task::Asr)?;
-    let (mut ready, load) = start(store, &id, Kind::Asr, threads, 0, false)?;
+    let (mut ready, load) = start(store, (&id, None), Kind::Asr, threads, 0, false)?;
     SpeechEngine::load(&mut ready.worker, load)?;
     Ok(ready)
 }
@@ -190,7 +199,7 @@ pub fn speech(store: &Store, model: Option<&ModelId>, threads: u16) -> Result<Re
 /// A language worker with the chosen model, or the best that is installed.
 pub fn language(store: &Store, model: Option<&ModelId>, threads: u16) -> Result<Ready, ErrorReport> {
     let id = chosen(store, model, Task::Llm)?;
-    let (mut ready, load) = start(store, &id, Kind::Llm, threads, CONTEXT, false)?;
+    let (mut ready, load) = start(store, (&id, None), Kind::Llm, threads, CONTEXT, false)?;
     LanguageEngine::load(&mut ready.worker, load)?;
     Ok(ready)
 }
@@ -198,7 +207,7 @@ pub fn language(store: &Store, model: Option<&ModelId>, threads: u16) -> Result<
 /// A language worker that only embeds.
 pub fn embedding(store: &Store, threads: u16) -> Result<Ready, ErrorReport> {
     let id = chosen(store, None, Task::Embedding)?;
-    let (mut ready, load) = start(store, &id, Kind::Llm, threads, EMBEDDING_CONTEXT, true)?;
+    let (mut ready, load) = start(store, (&id, None), Kind::Llm, threads, EMBEDDING_CONTEXT, true)?;
     LanguageEngine::load(&mut ready.worker, load)?;
     Ok(ready)
 }
@@ -226,16 +235,16 @@ fn chosen(store: &Store, model: Option<&ModelId>, task: Task) -> Result<ModelId,
 
 fn start(
     store: &Store,
-    id: &ModelId,
+    (id, sha256): (&ModelId, Option<&str>),
     kind: Kind,
     threads: u16,
     context: u32,
     embedding: bool,
 ) -> Result<(Ready, Load), ErrorReport> {
-    let mut found = store.find(id, None)?;
+    let mut found = store.find_file(id, sha256)?;
     let mut adapter = None;
     if let Some(of) = found.manifest.adapter.clone() {
-        let base = store.find(&of.base, None)?;
+        let base = store.find_file(&of.base, Some(&of.sha256))?;
         adapter = Some((std::mem::replace(&mut found, base).path, of));
     }
     let files: Vec<&Path> = adapter.iter().map(|(path, _)| path.as_path()).chain([found.path.as_path()]).collect();

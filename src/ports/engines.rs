@@ -59,6 +59,10 @@ pub trait Engines: Send + Sync {
     fn speech(&self, model: Option<&ModelId>) -> Result<Loaded<dyn SpeechEngine>, ErrorReport>;
     /// Answers small questions and writes short texts.
     fn language(&self, model: Option<&ModelId>) -> Result<Loaded<dyn LanguageEngine>, ErrorReport>;
+    /// The same with the very file that a record names, where it is here; otherwise with any of that model.
+    fn language_of(&self, model: &ModelRef) -> Result<Loaded<dyn LanguageEngine>, ErrorReport> {
+        self.language(Some(&model.id))
+    }
     /// Compares sentences.
     fn embedding(&self) -> Result<Loaded<dyn LanguageEngine>, ErrorReport>;
     /// The network that tells voices apart.

@@ -99,10 +99,10 @@ impl CertifiedWording {
         let begun = Instant::now();
         let (w, lang) = (&self.wordings, transcript.language);
         let holds = |c: &&Certificate| c.holds(&c.model, &w.wording.version, &w.check.version, lang);
-        let certificate = self.certificates.iter().find(holds)?;
-        let loaded = engines.language(Some(&certificate.model.id)).ok()?;
-        // The file that was measured, not one of its name.
-        let by = Respondent::of(&loaded.manifest, loaded.model.clone()).filter(|b| b.model == certificate.model)?;
+        // The file that was measured, not one of its name; of several the last.
+        let measured = |c: &Certificate| engines.language_of(&c.model).ok().filter(|loaded| loaded.model == c.model);
+        let loaded = self.certificates.iter().rev().filter(holds).find_map(measured)?;
+        let by = Respondent::of(&loaded.manifest, loaded.model.clone())?;
         let reworded = w.reword(statements, transcript, instruction, &by, loaded, begun);
         let (prompt, check) = w.prompts();
         (!reworded.is_empty()).then_some((WordedBy { model: by.model, prompt, check }, reworded))

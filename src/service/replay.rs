@@ -140,7 +140,7 @@ pub fn replay(
         .collect();
 
     let embedding = the_same(engines.embedding()?, &from.embedding)?;
-    let language = the_same(engines.language(Some(&from.language.id))?, &from.language)?;
+    let language = the_same(engines.language_of(&from.language)?, &from.language)?;
     let (cards, tasks) = ((data.techniques, data.heads), (data.judge, data.write));
     let mut adviser = SessionAdviser::new(embedding, language, cards, tasks, from.lang)?;
     let now = adviser.advise(&transcript, &then.risk_cues, progress)?;

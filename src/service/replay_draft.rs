@@ -123,7 +123,7 @@ pub fn replay_note(
     }
     if let (Some(by), false) = (&from.wording, from.worded.is_empty()) {
         let wording = data.wording.ok_or_else(nothing)?;
-        let mut loaded = the_same(engines.language(Some(&by.model.id))?, &by.model)?;
+        let mut loaded = the_same(engines.language_of(&by.model)?, &by.model)?;
         let respondent = Respondent::of(&loaded.manifest, loaded.model.clone()).ok_or_else(nothing)?;
         let (asked, worded) = (then.instruction.as_ref(), &from.worded);
         let engine = loaded.engine.as_mut();

@@ -1,5 +1,6 @@
 //! Tokens of text end anywhere between two bytes, also within a character. Owns which of them may come next, so that every character of a
-//! transcript comes to its end; it decodes nothing.
+//! transcript comes to its end, unless the room for tokens does first; it decodes nothing. It counts the bytes of a character and does not
+//! say which character they make: that is `script`.
 //!
 //! Left to itself the engine began a Hangul syllable now and then and went on with another word: "만들면" for "만들려면".
 

@@ -9,8 +9,10 @@ there are so many tokens. Rows (performance.md, rows 6 to 9), medians of --runs:
   held        the same question to 10,000 tokens that are held / to 1,000: attention reads them all, so it grows. No target: nothing
               that runs beside a session asks about more than a line (tests/live/asked_of_models.rs), and how long a counsellor waits
               for a direction at minute 50 is measured by `cargo bench --bench first_direction`
-  batched     four sentences of a note written in one request / one after another: the prompt of prompts/note-wording.toml, lines of the
-              demo. With fewer than four threads the worker writes one at a time, so there the two are alike (README.md says why). Also printed: how many of the four come out the same both ways
+  batched     four tasks on forks of a transcript that is held, up to 96 tokens each, written in one request / one after another. Also
+              printed: how many of the four come out the same both ways; and four sentences of a note, by the prompt of
+              prompts/note-wording.toml and lines of the demo, without a target: half of their time is the reading of their own prompts,
+              which nothing saves. Whether the worker writes several at a time depends on threads and weights (README.md)
   questions   four questions in one request / one after another. No target: one question is read in one call of the engine with 64
               places, so four of them share little but the way over the pipe. What a model writes is one call for each token, and that is
               what writing together saves
@@ -29,6 +31,7 @@ START, TURN, END = "<|im_start|>", "<|im_end|>\n", "<|im_end|>"
 SYSTEM = f"{START}system\nYou read a counselling session and answer in one word.{TURN}{START}user\nThe session:\n"
 QUESTIONS = ["Does the client sleep badly?", "Does the client drink more than before?", "Is the client looking for work?",
              "Has the client a sister?"]
+TASKS = ["what the client said about sleep", "what the client said about other people", "what the counsellor asked", "what was planned"]
 
 
 class Worker:
@@ -99,6 +102,19 @@ def timed(act):
     begun = time.perf_counter()
     answer = act()
     return time.perf_counter() - begun, answer
+
+
+def call_of(worker, texts, runs):
+    """Milliseconds of a call that goes on with so many texts, in one request: what 64 tokens more of each take. None where one ends before."""
+    def stories(most):
+        opening, closing = f"{START}system\nYou write long stories.{TURN}{START}user\n", f"{TURN}{START}assistant\n"
+        parts = [[{"text": opening, "trusted": True}, {"text": f"Tell a long story about {of}.", "trusted": False},
+                  {"text": closing, "trusted": True}] for of in ("a lighthouse", "a baker", "a river", "a garden")[:texts]]
+        return [{"parts": p, "grammar": None, "max_tokens": most} for p in parts]
+    few, many = ([worker.write_together(stories(most)) for _ in range(runs)] for most in (8, 72))
+    if any(text["tokens"] != 72 for _, written in many for text in written):
+        return None
+    return (median([s for s, _ in many]) - median([s for s, _ in few])) / 64 * 1000
 
 
 def median(times):
@@ -196,6 +212,18 @@ def main():
         seconds, other_way = worker.write_apart(four)
         in_turn.append(seconds)
         alike = sum(x["text"] == y["text"] for x, y in zip(one_way, other_way))
+    tasks = [{"parts": [{"text": short, "trusted": True}, {"text": f"\nRetell in several sentences {of}.{TURN}{START}assistant\n", "trusted": True}],
+              "grammar": None, "max_tokens": 96} for of in TASKS]
+    worker.write_apart(tasks[:1])
+    forked, alone, tokens, same = [], [], 0, 0
+    for _ in range(a.runs):
+        seconds, one_way = worker.write_together(tasks)
+        forked.append(seconds)
+        seconds, other_way = worker.write_apart(tasks)
+        alone.append(seconds)
+        tokens = [text["tokens"] for text in other_way]
+        same = sum(x["text"] == y["text"] for x, y in zip(one_way, other_way))
+    calls = {texts: call_of(worker, texts, a.runs) for texts in (1, 4)}
     worker.judge(short, QUESTIONS[:1])
     logits, written, checked = [], [], []
     grammar = 'start: "{\\"answer\\": \\"" ("yes" | "no") "\\"}"'
@@ -229,7 +257,11 @@ def main():
           f"{median(bound):.1f} under a grammar, {median(free):.1f} without")
     row("fork: read anew / held", anew / median(held), 100, True)
     print(f"{'held: long / short transcript':42} {median(held) / few:8.3f}   no target")
-    row("batched: four sentences / one by one", median(at_once) / median(in_turn), 0.5, False)
+    print(f"four tasks on forks together {median(forked):.2f}, apart {median(alone):.2f}, {tokens} tokens, {same} of 4 the same")
+    row("batched: four tasks on forks / one by one", median(forked) / median(alone), 0.5, False)
+    if all(calls.values()):
+        print(f"a call that goes on with one text {calls[1]:.1f} ms, with four (as many at a time as this worker writes) {calls[4]:.1f} ms")
+    print(f"{'four sentences of a note / one by one':42} {median(at_once) / median(in_turn):8.3f}   no target")
     print(f"{'questions: four together / one by one':42} {median(together) / median(apart):8.3f}   no target")
     row("logits: read / JSON that says as much", median(logits) / median(checked), 0.2, False)
     print(f"{'logits: read / JSON, the answer alone':42} {median(logits) / median(written):8.3f}   no target")

@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stderr, clippy::panic, clippy::print_stdout)]
 
 use crate::stage::skipped;
-use gyeot::adapters::models::pull::make;
+use gyeot::adapters::models::pull::{Ingredients, make};
 use gyeot::adapters::models::report::Quiet;
 use gyeot::adapters::models::{Catalogue, Manifest};
 use gyeot::domain::model::Conversion;
@@ -25,7 +25,8 @@ fn makes_what_it_pins(id: &str) {
     let made = |name: &String| source.variants.is_empty() || source.variants.contains(name);
     for variant in manifest.variants.iter().filter(|v| v.sha256.is_some() && made(&v.name)) {
         let target = out.path().join(&variant.file);
-        let (sha256, bytes) = make(source.convert, variant, &folder, &target, &mut Quiet).unwrap();
+        let (sha256, bytes) =
+            make(source.convert, variant, &Ingredients::Folder(&folder), &target, &mut Quiet).unwrap();
         assert_eq!((Some(bytes), Some(sha256)), (variant.bytes, variant.sha256.clone()), "{id} {}", variant.name);
     }
 }

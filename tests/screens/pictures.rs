@@ -391,7 +391,7 @@ pub fn setup(lang: Lang, role: Role) -> Model {
     let offers = vec![
         offer("whisper-base", "model-task-asr", 60_000_000, true, true),
         offer("multilingual-e5-small", "model-task-embedding", 74_000_000, false, true),
-        offer("qwen2.5-coder-0.5b", "model-task-llm", 491_000_000, false, false),
+        offer("qwen2.5-coder-0.5b", "model-task-llm", 391_000_000, false, false),
     ];
     play(&mut m, [Msg::Answer(Answer::Setup(SetupAnswer::Offers(offers)))]);
     m
@@ -755,7 +755,7 @@ pub fn models() -> Listing {
         head: ["list-model", "list-model-task", "list-size", "list-state", "list-licence"].map(msg).to_vec(),
         rows: vec![
             model("whisper-base *", "model-task-asr", "60 MB", msg("list-model-here")),
-            model("qwen2.5-coder-0.5b *", "model-task-llm", "491 MB", msg("list-model-pull")),
+            model("qwen2.5-coder-0.5b *", "model-task-llm", "391 MB", msg("list-model-pull")),
             model("exaone-3.5-2.4b", "model-task-llm", "", msg("list-model-add")),
         ],
     }

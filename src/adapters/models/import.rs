@@ -6,7 +6,7 @@ use crate::adapters::models::catalogue::Catalogue;
 use crate::adapters::models::error::ModelError;
 use crate::adapters::models::fetch::Hashing;
 use crate::adapters::models::import::look::{Seen, look};
-use crate::adapters::models::pull::{alone, make, put_in_place, require_room};
+use crate::adapters::models::pull::{Ingredients, alone, make, put_in_place, require_room};
 use crate::adapters::models::report::Report;
 use crate::adapters::models::store::Store;
 use crate::domain::model::{
@@ -90,8 +90,8 @@ fn add_folder(
     let name = about.variant.clone().unwrap_or_else(|| "q5_1".into());
     let variant = Variant { name, file: "whisper.bin".into(), bytes: None, sha256: None, memory_mib: None };
     let target = work.join("converted.part");
-    let (sha256, bytes) =
-        make(Conversion::Ct2Whisper, &variant, from, &target, report).map_err(|e| ModelError::unreadable(from, &e))?;
+    let (sha256, bytes) = make(Conversion::Ct2Whisper, &variant, &Ingredients::Folder(from), &target, report)
+        .map_err(|e| ModelError::unreadable(from, &e))?;
     take(store, from, &target, sha256, bytes, about)
 }
 
@@ -146,6 +146,11 @@ fn add_parts(
     require_room(store.dir(), length)?;
     let target = work.join("joined.part");
     let (sha256, bytes) = parts.join(files, length, &target, report)?;
+    if about.variant.as_deref() == Some(RELAID) {
+        let joined = File::open(&target)
+            .map_err(|e| ModelError::io(msg("models-import-could-not-read").with("what", target.display()), e))?;
+        return ingredient::relaid(store, (&parts.whole, &joined, bytes), about, work, report);
+    }
     take(store, &parts.whole, &target, sha256, bytes, about)
 }
 
@@ -158,7 +163,7 @@ fn add_adapter(
     work: &Path,
     report: &mut dyn Report,
 ) -> Result<Added, ModelError> {
-    let base = adapter::checked(store, from, file, about.base.as_deref())?;
+    let base = adapter::checked(store, from, file, (about.base.as_deref(), None))?;
     require_room(store.dir(), length)?;
     let target = work.join("copied.part");
     let io = |e| ModelError::io(msg("models-import-could-not-read").with("what", from.display()), e);

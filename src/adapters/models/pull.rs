@@ -13,7 +13,7 @@ use crate::formats::convert::{self, ConvertError, quantise::Kind};
 use crate::speech::mel;
 use crate::texts::msg;
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::{BufWriter, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 /// Where unfinished work lies within the models folder.
@@ -58,44 +58,61 @@ pub fn pull(store: &Store, id: &ModelId, variant: Option<&str>, report: &mut dyn
     std::fs::create_dir_all(&work)
         .map_err(|e| ModelError::io(msg("models-pull-could-not-made").with("what", work.display()), e))?;
     let _alone = alone(&work, id)?;
-    check_room(store.dir(), &work, &sources, wanted)?;
-    lend_what_is_here(store, manifest, &sources, &work);
     let mut fetcher = Fetcher::new(&work)?;
-    let made = first_that_gives(&mut fetcher, id, &sources, wanted, &work, report)?;
+    let made = match sources.iter().find_map(|source| Some((source.convert, here(store, manifest, source)?))) {
+        Some((conversion, file)) => {
+            check_room(store.dir(), &work, &[], wanted)?;
+            converted(conversion, wanted, &Ingredients::Only(&file), &work, report).map_err(|missed| {
+                let hint = missed.hint.unwrap_or_else(|| msg("models-pull-check-connection-run-again-resumes"));
+                ModelError::SourcesFailed { id: id.to_string(), why: missed.why, hint }
+            })?
+        }
+        None => {
+            check_room(store.dir(), &work, &sources, wanted)?;
+            first_that_gives(&mut fetcher, id, &sources, wanted, &work, report)?
+        }
+    };
     put_in_place(&made, &path)?;
     // The next run finds nothing to resume; a failure to clean only costs room.
     let _ = std::fs::remove_dir_all(&work);
     Ok(Pulled::Fetched(path))
 }
 
-/// What is made from another variant is made from the one that is here. Where that fails it is fetched.
-fn lend_what_is_here(store: &Store, manifest: &Manifest, sources: &[&Source], work: &Path) {
-    let converted = sources.iter().filter(|source| source.convert != Conversion::None);
-    for ingredient in converted.flat_map(|source| &source.ingredients) {
-        let is_it = |v: &&Variant| v.sha256.is_some() && v.sha256 == ingredient.sha256;
-        let Some(variant) = manifest.variants.iter().find(is_it) else { continue };
-        let (path, whole) = (store.path_of(manifest, variant), work.join(&ingredient.name));
-        let Ok(mut file) = File::open(&path) else { continue };
-        let right =
-            Kept::of(store.dir()).hash(&variant.file, &mut file).is_ok_and(|sha| Some(&sha) == variant.sha256.as_ref());
-        if right && !whole.exists() {
-            let _ = lend(&path, &whole);
+/// What a variant is made of.
+pub enum Ingredients<'a> {
+    /// Files in a folder, by the names that the source gives them.
+    Folder(&'a Path),
+    /// The only one, wherever it lies and whatever its name.
+    Only(&'a File),
+}
+
+impl Ingredients<'_> {
+    fn open(&self, name: &str) -> std::io::Result<File> {
+        match self {
+            Ingredients::Folder(folder) => File::open(folder.join(name)),
+            Ingredients::Only(file) => {
+                let mut file = file.try_clone()?;
+                file.rewind()?;
+                Ok(file)
+            }
         }
+    }
+
+    fn read(&self, name: &str) -> std::io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        self.open(name)?.read_to_end(&mut bytes)?;
+        Ok(bytes)
     }
 }
 
-/// The same file under a second name, or a copy where the system has no such thing.
-pub(super) fn lend(from: &Path, to: &Path) -> std::io::Result<()> {
-    // Not a second name of a link.
-    let from = &from.canonicalize()?;
-    if std::fs::hard_link(from, to).is_ok() {
-        return Ok(());
-    }
-    let copied = std::fs::copy(from, to);
-    if copied.is_err() {
-        let _ = std::fs::remove_file(to);
-    }
-    copied.map(|_| ())
+/// The only ingredient of a source, where it is another variant of the model that is here, and right.
+fn here(store: &Store, manifest: &Manifest, source: &Source) -> Option<File> {
+    let [ingredient] = &source.ingredients[..] else { return None };
+    let is_it = |v: &&Variant| v.sha256.is_some() && v.sha256 == ingredient.sha256;
+    let variant = manifest.variants.iter().find(is_it).filter(|_| source.convert != Conversion::None)?;
+    let mut file = File::open(store.path_of(manifest, variant)).ok()?;
+    let sha256 = Kept::of(store.dir()).hash(&variant.file, &mut file).ok()?;
+    (Some(sha256) == ingredient.sha256).then_some(file)
 }
 
 /// The file from the first source that gives it; it is still under a temporary name.
@@ -154,14 +171,28 @@ fn from_source(
     if plain {
         return Ok(work.join(&source.ingredients[0].name));
     }
-    let target = work.join(format!("{}.part", wanted.file));
-    let (sha256, _) = make(source.convert, wanted, work, &target, report)
-        .map_err(|e| Missed { why: msg("models-pull-conversion-failed").with("e", e.message()), hint: None })?;
-    if Some(&sha256) != wanted.sha256.as_ref() {
+    let made = converted(source.convert, wanted, &Ingredients::Folder(work), work, report);
+    if made.is_err() {
         // Also the ingredients are not to be trusted then: some of them carry no pin of their own.
         for ingredient in &source.ingredients {
             let _ = std::fs::remove_file(work.join(&ingredient.name));
         }
+    }
+    made
+}
+
+/// Makes the variant and checks its hash; the file is still under a temporary name.
+fn converted(
+    conversion: Conversion,
+    wanted: &Variant,
+    from: &Ingredients<'_>,
+    work: &Path,
+    report: &mut dyn Report,
+) -> Result<PathBuf, Missed> {
+    let target = work.join(format!("{}.part", wanted.file));
+    let (sha256, _) = make(conversion, wanted, from, &target, report)
+        .map_err(|e| Missed { why: msg("models-pull-conversion-failed").with("e", e.message()), hint: None })?;
+    if Some(&sha256) != wanted.sha256.as_ref() {
         let _ = std::fs::remove_file(&target);
         return Err(Missed { why: msg("models-pull-what-made-another-hash").shown("sha256", sha256), hint: None });
     }
@@ -212,11 +243,11 @@ fn gather(
     Ok(())
 }
 
-/// Makes a variant from ingredients that lie in a folder; its SHA-256 and size. The file is synced.
+/// Makes a variant of its ingredients; its SHA-256 and size. The file is synced.
 pub fn make(
     conversion: Conversion,
     variant: &Variant,
-    folder: &Path,
+    from: &Ingredients<'_>,
     target: &Path,
     report: &mut dyn Report,
 ) -> Result<(String, u64), ConvertError> {
@@ -224,26 +255,24 @@ pub fn make(
     report.begin(&variant.file, variant.bytes);
     let size = variant.bytes.unwrap_or(0);
     let mut progress = |at: usize, of: usize| report.at(size / of.max(1) as u64 * at as u64);
-    let made = match conversion {
-        Conversion::None => Err(ConvertError::Format(msg("models-pull-there-nothing-convert"))),
-        Conversion::Ct2Whisper => match Kind::of_name(&variant.name) {
+    let made = match (conversion, from) {
+        (Conversion::None, _) | (Conversion::Ct2Whisper, Ingredients::Only(_)) => {
+            Err(ConvertError::Format(msg("models-pull-there-nothing-convert")))
+        }
+        (Conversion::Ct2Whisper, Ingredients::Folder(folder)) => match Kind::of_name(&variant.name) {
             Some(kind) => convert::ggml_whisper::convert(folder, kind, mel::filters, &mut out, &mut progress),
             None => Err(ConvertError::Format(msg("models-pull-no-format-can-written").shown("name", &variant.name))),
         },
-        Conversion::E5Gguf => {
-            convert::e5_gguf::convert(File::open(folder.join("e5-small-q4.bin"))?, &mut out, &mut progress)
-        }
-        Conversion::Campplus => {
-            let weights = convert::campplus::convert(&std::fs::read(folder.join("campplus_cn_en_common.pt"))?);
+        (Conversion::E5Gguf, _) => convert::e5_gguf::convert(from.open("e5-small-q4.bin")?, &mut out, &mut progress),
+        (Conversion::Campplus, _) => {
+            let weights = convert::campplus::convert(&from.read("campplus_cn_en_common.pt")?);
             weights.and_then(|bytes| Ok(out.write_all(&bytes)?))
         }
-        Conversion::Ge2e => {
-            let weights = convert::ge2e::convert(&std::fs::read(folder.join("pretrained.pt"))?);
+        (Conversion::Ge2e, _) => {
+            let weights = convert::ge2e::convert(&from.read("pretrained.pt")?);
             weights.and_then(|bytes| Ok(out.write_all(&bytes)?))
         }
-        Conversion::GgufIq4Nl => {
-            convert::relaid::convert(File::open(folder.join("model.gguf"))?, &mut out, &mut progress)
-        }
+        (Conversion::GgufIq4Nl, _) => convert::relaid::convert(from.open("model.gguf")?, &mut out, &mut progress),
     };
     report.end();
     made?;
@@ -300,7 +329,7 @@ pub(super) fn alone(work: &Path, _id: &ModelId) -> Result<File, ModelError> {
     File::create(&path).map_err(|e| ModelError::io(msg("models-pull-could-not-made").with("what", path.display()), e))
 }
 
-/// Wheels, what they hold, and what is made of it lie side by side for a moment.
+/// Wheels, what they hold, and what is made of it lie side by side for a moment; with no source only what is made.
 fn check_room(dir: &Path, work: &Path, sources: &[&Source], wanted: &Variant) -> Result<(), ModelError> {
     let of = |s: &&Source| {
         let ingredients: u64 = s.ingredients.iter().filter_map(|i| i.bytes).sum();
@@ -309,7 +338,7 @@ fn check_room(dir: &Path, work: &Path, sources: &[&Source], wanted: &Variant) ->
             _ => ingredients * 2 + wanted.bytes.unwrap_or(0),
         }
     };
-    let needed = sources.iter().map(of).max().unwrap_or(0);
+    let needed = sources.iter().map(of).max().or(wanted.bytes).unwrap_or(0);
     let begun = bytes_in(work) + bytes_in(&work.join("wheels"));
     require_room(dir, needed.saturating_sub(begun))
 }

@@ -78,6 +78,14 @@ impl Store {
         Err(self.missing(manifest))
     }
 
+    /// The file of a model with this hash, where it is here, else what [`Store::find`] gives: what was made or measured with a file goes
+    /// on with that file when another becomes the default.
+    pub fn find_file(&self, id: &ModelId, sha256: Option<&str>) -> Result<Found, ModelError> {
+        let is_it = |v: &&Variant| sha256.is_some() && v.sha256.as_deref() == sha256;
+        let named = self.catalogue.get(id)?.variants.iter().find(is_it).map(|v| v.name.clone());
+        named.and_then(|name| self.find(id, Some(&name)).ok()).map_or_else(|| self.find(id, None), Ok)
+    }
+
     /// Opens the default variant (or any that is there), checks its hash and returns that same descriptor at its
     /// start. Hand it to the worker as it is: a path could name another file by then.
     pub fn open_verified(&self, id: &ModelId) -> Result<(File, ModelRef, Manifest), ModelError> {

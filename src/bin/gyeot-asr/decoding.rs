@@ -289,7 +289,13 @@ impl Work<'_> {
             Stopped::Ended(Fate::failed(what, msg("asr-speech-engine-failed.hint")))
         })?;
         let from = steering.rest.from.get().and_then(|times| usize::try_from(times).ok());
-        Ok((self.heard(state), from.map(|times| times * SAMPLES_PER_TIME)))
+        let mut heard = self.heard(state);
+        // The engine hears a window of thirty seconds, whatever there is of it, and ends its last word anywhere in it.
+        let ends = milliseconds(long);
+        for word in &mut heard.words {
+            (word.start_ms, word.end_ms) = (word.start_ms.min(ends), word.end_ms.min(ends));
+        }
+        Ok((heard, from.map(|times| times * SAMPLES_PER_TIME)))
     }
 
     fn heard(&self, state: &WhisperState) -> Heard {

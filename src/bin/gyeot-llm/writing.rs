@@ -42,8 +42,11 @@ struct Text {
 
 /// How many texts are written at one time by a model in this file.
 pub(super) fn lanes(threads: u16, offloaded: bool, path: &str) -> usize {
+    // ggml lays blocks out anew for these processors only (`ggml_repack_get_optimal_repack_type`).
+    let lays_out = cfg!(any(target_feature = "avx2", target_feature = "dotprod"));
     let layout = || Layout::read(File::open(path).ok()?).ok();
-    let worth_it = offloaded || threads >= MANY_THREADS || layout().is_some_and(|l| l.four_columns_are_worth_it());
+    let laid_out = || lays_out && layout().is_some_and(|l| l.four_columns_are_worth_it());
+    let worth_it = offloaded || threads >= MANY_THREADS || laid_out();
     if worth_it { LANES } else { 1 }
 }
 

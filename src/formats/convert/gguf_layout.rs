@@ -83,14 +83,16 @@ impl Layout {
         if !(1..=65536).contains(&layout.alignment) || !layout.alignment.is_power_of_two() {
             return Err(ConvertError::format(msg("convert-gguf-alignment-impossible")));
         }
-        let mut needed = 0;
+        let (mut needed, mut all) = (0, 0u64);
         for _ in 0..tensors {
             let tensor = tensor(&mut file, layout.alignment)?;
             needed = needed.max(tensor.end()?);
+            all = all.saturating_add(tensor.bytes);
             layout.tensors.push(tensor);
         }
         layout.data = file.at().next_multiple_of(layout.alignment);
-        if layout.data.checked_add(needed).is_none_or(|end| end > file.end()) {
+        // Tensors that lie over one another would be written one after another.
+        if layout.data.checked_add(needed.max(all)).is_none_or(|end| end > file.end()) {
             return Err(ConvertError::Truncated);
         }
         Ok(layout)

@@ -2,7 +2,8 @@
 //! four columns in about twice the time of one. Rows that are no multiple of 256 weights have none of these in the usual files
 //! (`Q4_K_M`): llama.cpp stores them as Q5_0 and Q8_0, which are multiplied by one column after another.
 //!
-//! With Qwen2.5-Coder 0.5B, two cores, a token takes 9 to 11 ms for 17, and four at once 16 to 22 for 52 (`tests/bench/README.md`).
+//! With Qwen2.5-Coder 0.5B, two cores with AVX-512, a token takes 10 ms for 17, and four at once 16 for 52 (`tests/bench/README.md`). Without
+//! AVX2 ggml lays nothing out anew, and such a file only is smaller.
 
 use crate::formats::convert::ConvertError;
 use crate::formats::convert::gguf::{Announced, put_text};
@@ -26,6 +27,8 @@ const BLOCKS: usize = 1 << 15;
 /// A model whose tokens are read by the same weights that say them has no tensor of this name.
 const SAYS_TOKENS: &str = "output.weight";
 const READS_TOKENS: &str = "token_embd.weight";
+/// Tables in which every model only looks up (llama.cpp, `llama-arch.cpp`).
+const LOOKED_UP: [&str; 3] = ["position_embd.weight", "token_types.weight", "per_layer_token_embd.weight"];
 
 /// Writes the file with every matrix of Q5_0 and Q8_0 as IQ4_NL; what is only looked up in stays as it is. `progress` gets the tensors
 /// written and their number.
@@ -59,8 +62,8 @@ pub fn convert(
 
 impl Layout {
     /// Whether a call of the engine that goes on with four texts is worth it on few threads: at least half of what is multiplied lies in
-    /// blocks that are laid out for eight rows. With the least of them, Qwen2.5-Coder 1.5B as Q4_K_M, such a call takes 2.3 times as long
-    /// as one with one text; without any, 3.1 to 4.6 times (`tests/bench/README.md`).
+    /// blocks that are laid out for eight rows. Of Qwen2.5-Coder 1.5B as Q4_K_M 72 of 100 do, and such a call takes 2.3 times
+    /// as long as one with one text; 0.5B as IQ4_NL 1.7, as Q4_K_M 3.1 times (`tests/bench/README.md`).
     pub fn four_columns_are_worth_it(&self) -> bool {
         let multiplied = || self.tensors.iter().filter(|tensor| self.is_multiplied(tensor));
         let all: u64 = multiplied().map(|tensor| tensor.weights).sum();
@@ -72,7 +75,8 @@ impl Layout {
 
     /// A matrix, unless tokens are only looked up in it.
     fn is_multiplied(&self, tensor: &Announced) -> bool {
-        let looked_up = tensor.name == READS_TOKENS && self.tensors.iter().any(|t| t.name == SAYS_TOKENS);
+        let says_nothing = self.architecture.contains("bert") || self.tensors.iter().any(|t| t.name == SAYS_TOKENS);
+        let looked_up = (tensor.name == READS_TOKENS && says_nothing) || LOOKED_UP.contains(&tensor.name.as_str());
         tensor.shape.len() > 1 && rows(tensor) > 1 && !looked_up
     }
 
@@ -228,6 +232,20 @@ mod tests {
         assert!(worth(&relaid(&file(&eight))));
         assert!(worth(&file(&eight[..2])), "just half");
         assert!(!worth(&file(&[("blk.0.attn_norm.weight", 1, 32, 0)])), "nothing is multiplied");
+    }
+
+    #[test]
+    fn tensors_that_lie_over_one_another_are_refused_before_anything_is_written() {
+        let same = [("a.weight", 64, 32, Q8_0), ("b.weight", 64, 32, Q8_0)];
+        let (mut bytes, one) = (file(&same), stored(Q8_0, 64 * 32).len());
+        let layout = Layout::read(Cursor::new(&bytes)).unwrap();
+        let second = (layout.tensors[1].at).to_le_bytes();
+        let at = bytes.windows(8).rposition(|w| w == second).filter(|at| (*at as u64) < layout.data).unwrap();
+        bytes[at..at + 8].fill(0);
+        bytes.truncate(layout.data as usize + one);
+        let mut out = Vec::new();
+        assert!(convert(Cursor::new(&bytes), &mut out, &mut |_, _| {}).is_err());
+        assert!(out.is_empty());
     }
 
     #[test]

@@ -22,8 +22,14 @@ pub(super) fn is_one(file: &File) -> bool {
     Layout::read(file).is_ok_and(|layout| layout.kind.as_deref() == Some("adapter"))
 }
 
-/// The model that it is for and the hash of its file, after a look at both files: it must be here, whole, an llm and no adapter itself.
-pub(super) fn checked(store: &Store, from: &Path, file: &File, base: Option<&str>) -> Result<Base, ModelError> {
+/// The model that it is for and the hash of its file, after a look at both files: it must be here, whole, an llm and no adapter itself. With a
+/// hash it is that file of it, where it is here.
+pub(super) fn checked(
+    store: &Store,
+    from: &Path,
+    file: &File,
+    (base, sha256): (Option<&str>, Option<&str>),
+) -> Result<Base, ModelError> {
     let layout = Layout::read(file).map_err(|e| ModelError::unreadable(from, &e))?;
     if layout.adapter.as_deref() != Some("lora") {
         let why = msg("models-adapter-other-kind");
@@ -34,7 +40,7 @@ pub(super) fn checked(store: &Store, from: &Path, file: &File, base: Option<&str
         let says: String = says.chars().filter(|c| !c.is_control()).take(64).collect();
         return Err(refused(msg("models-adapter-for-which").shown("says", says), msg("models-adapter-name-base")));
     };
-    let found = store.find(&base.into(), None)?;
+    let found = store.find_file(&base.into(), sha256)?;
     if found.manifest.task != Task::Llm || found.manifest.adapter.is_some() {
         return Err(refused(msg("models-adapter-not-for-such").shown("id", base), msg("models-adapter-name-base")));
     }
@@ -64,11 +70,12 @@ pub fn usable(store: &Store, id: &ModelId) -> Result<(), ModelError> {
     }
     let (file, ..) = store.open_verified(id)?;
     let Some(of) = &manifest.adapter else { return Ok(()) };
-    let (_, hash) = checked(store, &found.path, &file, Some(of.base.as_str()))?;
+    let (_, hash) = checked(store, &found.path, &file, (Some(of.base.as_str()), Some(&of.sha256)))?;
     if hash != of.sha256 {
         return Err(ModelError::OtherBase { id: id.to_string(), base: of.base.to_string() });
     }
-    store.open_verified(&of.base).map(drop)
+    let base = store.find_file(&of.base, Some(&of.sha256))?;
+    store.open_verified_variant(&of.base, Some(&base.variant.name)).map(drop)
 }
 
 /// The record of an adapter: the model's own, with its file and its name.

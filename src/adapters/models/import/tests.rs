@@ -78,11 +78,40 @@ fn a_gguf_file_is_turned_into_the_quick_format_where_that_is_asked_for_whatever_
     let about = About { variant: Some(RELAID.into()), id: Some("quick".into()), ..About::default() };
     let added = add_one(dir.path(), &file, about.clone()).unwrap();
     assert_eq!((added.variant.as_str(), added.pinned), ("iq4_nl", false));
-    assert!(Store::open(dir.path()).unwrap().open_verified(&"quick".into()).is_ok());
     assert_eq!(std::fs::read(&file).unwrap(), before, "what was brought is as it was");
     assert!(!std::fs::metadata(&file).unwrap().permissions().readonly());
+    // What was measured with one of its files goes on with that file.
+    let as_it_is = add_one(dir.path(), &file, About { variant: None, ..about.clone() }).unwrap();
+    let store = Store::open(dir.path()).unwrap();
+    assert!(store.open_verified(&"quick".into()).is_ok());
+    for added in [&added, &as_it_is] {
+        assert_eq!(store.find_file(&"quick".into(), Some(&added.sha256)).unwrap().path, added.path);
+    }
+    assert_eq!(
+        store.find_file(&"quick".into(), Some("gone")).unwrap().path,
+        as_it_is.path,
+        "any, where that file is gone"
+    );
     std::fs::write(&file, "no model at all").unwrap();
     assert!(matches!(add_one(dir.path(), &file, about), Err(ModelError::Unreadable { .. })));
+}
+
+#[test]
+fn adding_again_after_a_run_that_was_killed_leaves_what_was_brought_as_it_was() {
+    let (usb, dir) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let file = usb.path().join("m.gguf");
+    gguf(&file, "qwen2", "<|im_start|>");
+    let before = std::fs::read(&file).unwrap();
+    let work = dir.path().join(WORK);
+    std::fs::create_dir_all(&work).unwrap();
+    for left in ["model.gguf", "converted.part", "copied.part"] {
+        std::fs::write(work.join(left), "half").unwrap();
+    }
+    for variant in [None, Some(RELAID.to_owned())] {
+        let about = About { variant, id: Some("m".into()), ..About::default() };
+        add_one(dir.path(), &file, about).unwrap();
+        assert_eq!(std::fs::read(&file).unwrap(), before);
+    }
 }
 
 #[test]

@@ -178,14 +178,13 @@ fn what_is_made_of_a_variant_that_is_here_is_not_fetched_unless_that_is_damaged(
         std::fs::write(dir.path().join(&variant.file), b"the file").unwrap();
     }
     manifest.sources.iter_mut().flat_map(|s| &mut s.ingredients).for_each(|i| i.sha256 = sha256.clone());
-    let sources: Vec<&Source> = manifest.sources.iter().filter(|s| s.variants == ["iq4_nl"]).collect();
-    assert!(!sources.is_empty());
-    let lent = |content: &[u8]| {
+    let source = manifest.sources.iter().find(|s| s.variants == ["iq4_nl"]).unwrap();
+    let found = |content: &[u8]| {
         std::fs::write(dir.path().join("qwen2.5-coder-0.5b.q4_k_m.gguf"), content).unwrap();
-        let work = tempfile::tempdir_in(dir.path()).unwrap();
-        lend_what_is_here(&store, &manifest, &sources, work.path());
-        std::fs::read(work.path().join("model.gguf")).ok()
+        here(&store, &manifest, source).map(|file| Ingredients::Only(&file).read("model.gguf").unwrap())
     };
-    assert_eq!(lent(b"the file").as_deref(), Some(&b"the file"[..]));
-    assert_eq!(lent(b"another file, as long as it likes"), None);
+    assert_eq!(found(b"the file").as_deref(), Some(&b"the file"[..]));
+    assert_eq!(found(b"another file, as long as it likes"), None);
+    let plain = manifest.sources.iter().find(|s| s.variants == ["q4_k_m"]).unwrap();
+    assert!(here(&store, &manifest, plain).is_none(), "a variant is not made of itself");
 }
