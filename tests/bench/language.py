@@ -9,10 +9,11 @@ there are so many tokens. Rows (performance.md, rows 6 to 9), medians of --runs:
   held        the same question to 10,000 tokens that are held / to 1,000: attention reads them all, so it grows. No target: nothing
               that runs beside a session asks about more than a line (tests/live/asked_of_models.rs), and how long a counsellor waits
               for a direction at minute 50 is measured by `cargo bench --bench first_direction`
-  batched     four tasks on forks of a transcript that is held, up to 96 tokens each, written in one request / one after another. Also
+  batched     four tasks on forks of a transcript that is held, 64 tokens each, written in one request / one after another. Also
               printed: how many of the four come out the same both ways; and four sentences of a note, by the prompt of
-              prompts/note-wording.toml and lines of the demo, without a target: half of their time is the reading of their own prompts,
-              which nothing saves. Whether the worker writes several at a time depends on threads and weights (README.md)
+              prompts/note-wording.toml and lines of the demo, without a target: they are of 17 to 27 tokens, and a third of their time
+              is the reading of their own prompts, which nothing saves. Whether the worker writes several at a time depends on
+              threads and weights (README.md)
   questions   four questions in one request / one after another. No target: one question is read in one call of the engine with 64
               places, so four of them share little but the way over the pipe. What a model writes is one call for each token, and that is
               what writing together saves
@@ -213,7 +214,7 @@ def main():
         in_turn.append(seconds)
         alike = sum(x["text"] == y["text"] for x, y in zip(one_way, other_way))
     tasks = [{"parts": [{"text": short, "trusted": True}, {"text": f"\nRetell in several sentences {of}.{TURN}{START}assistant\n", "trusted": True}],
-              "grammar": None, "max_tokens": 96} for of in TASKS]
+              "grammar": r"start: /[^\x00]{400,2000}/", "max_tokens": 64} for of in TASKS]
     worker.write_apart(tasks[:1])
     forked, alone, tokens, same = [], [], 0, 0
     for _ in range(a.runs):
@@ -257,7 +258,7 @@ def main():
           f"{median(bound):.1f} under a grammar, {median(free):.1f} without")
     row("fork: read anew / held", anew / median(held), 100, True)
     print(f"{'held: long / short transcript':42} {median(held) / few:8.3f}   no target")
-    print(f"four tasks on forks together {median(forked):.2f}, apart {median(alone):.2f}, {tokens} tokens, {same} of 4 the same")
+    print(f"four tasks of {tokens[0]} tokens on forks together {median(forked):.2f}, apart {median(alone):.2f}, {same} of 4 the same")
     row("batched: four tasks on forks / one by one", median(forked) / median(alone), 0.5, False)
     if all(calls.values()):
         print(f"a call that goes on with one text {calls[1]:.1f} ms, with four (as many at a time as this worker writes) {calls[4]:.1f} ms")

@@ -105,15 +105,15 @@ fn korean_read_aloud_is_written_down_with_at_most_eight_percent_character_errors
 fn what_the_engine_leaves_of_a_window_is_heard_with_its_own_times() {
     let Some(mut worker) = engine() else { return };
     let mut pcm = Vec::new();
-    let mut sound = audio_file::open(&data("tests/data/speech/ko-read-1.flac")).unwrap();
+    let mut sound = audio_file::open(&data("tests/data/speech/ko-read-2.flac")).unwrap();
     while sound.read(&mut pcm).unwrap() != Read::End {}
-    // Its last sentence, two seconds: here the engine ends its own window before it.
-    pcm.truncate(16 * 27_888);
+    // Here the engine ends its own window eleven seconds before the end.
+    pcm.truncate(16 * 29_000);
     let how = Decode { language: Lang::Ko, prompt: None, pass: Pass::Window };
     let decoded = worker.decode(how, &pcm, &mut |_| {}).unwrap();
     let last = decoded.words.last().unwrap();
-    assert!(last.text.reveal().contains("클릭"), "{:?}", decoded.words);
-    assert!((25_000..27_888).contains(&last.start_ms) && last.end_ms <= 28_000, "{last:?}");
+    assert!(last.text.reveal().contains("신속하게"), "{:?}", decoded.words);
+    assert!((27_000..29_000).contains(&last.start_ms) && last.end_ms <= 29_000, "{last:?}");
     assert!(decoded.words.windows(2).all(|w| w[0].start_ms <= w[1].start_ms), "{:?}", decoded.words);
 }
 
