@@ -2,7 +2,7 @@
 //! transcript comes to its end, unless the room for tokens does first; it decodes nothing. It counts the bytes of a character and does not
 //! say which character they make: that is `script`.
 //!
-//! Left to itself the engine began a Hangul syllable now and then and went on with another word: "만들면" for "만들려면".
+//! Left to itself the engine began a Hangul syllable now and then and went on with another word: "목요일다" for "목요일마다".
 
 /// The bytes of one token, as far as characters are concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -103,14 +103,23 @@ fn sleep_questions(lines: &[&str]) -> Judge {
 #[test]
 fn an_answer_does_not_depend_on_what_else_is_asked_in_the_same_batch() {
     let Some(mut ready) = language() else { return };
-    let lines = ["I lie awake until three.", "I took the bus.", "My brother works in a bank."];
-    let together = ready.worker.judge(sleep_questions(&lines)).unwrap().margins;
-    for (line, margin) in lines.iter().zip(&together) {
-        let alone = ready.worker.judge(sleep_questions(&[line])).unwrap().margins[0];
-        // Rows alone and four together are added up in another order, and each layer rounds to eight bits: 0.04 on average over 24 lines
-        // of the demos and 0.14 at most, with this file and with the one of before.
-        assert!((alone - margin).abs() < 0.2, "{alone} alone, {margin} together");
+    let lines = [
+        ["I lie awake until three.", "I took the bus.", "My brother works in a bank."],
+        ["We went to the sea.", "I have not slept for days.", "The coffee was cold."],
+        ["I wake up at four and think.", "My boss never listens.", "I like to cook."],
+        ["My sister came on Sunday.", "It rained.", "At night I count the hours."],
+    ];
+    let mut moved = Vec::new();
+    for lines in lines {
+        let together = ready.worker.judge(sleep_questions(&lines)).unwrap().margins;
+        for (line, margin) in lines.iter().zip(&together) {
+            moved.push((ready.worker.judge(sleep_questions(&[line])).unwrap().margins[0] - margin).abs());
+        }
     }
+    // Rows alone and four together are added up in another order, and each layer rounds to eight bits: over 24 lines of the demos an answer
+    // moves by 0.04 on average and by 0.14 at most, with this file of the model and with the one of before.
+    let mean = moved.iter().sum::<f32>() / moved.len() as f32;
+    assert!(mean < 0.1 && moved.iter().all(|by| *by < 0.2), "{moved:?}");
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! A language model's GGUF file with its weights in blocks that ggml lays out anew for eight rows (`CPU_REPACK`), which it multiplies by
-//! four columns in about twice the time of one. Rows that are no multiple of 256 weights have none of these in the usual files
+//! four columns in about twice the time of one (with AVX2 alone two and a half). Rows that are no multiple of 256 weights have none of these in the usual files
 //! (`Q4_K_M`): llama.cpp stores them as Q5_0 and Q8_0, which are multiplied by one column after another.
 //!
-//! With Qwen2.5-Coder 0.5B, two cores with AVX-512, a token takes 10 ms for 17, and four at once 16 for 52 (`tests/bench/README.md`). Without
+//! With Qwen2.5-Coder 0.5B, two cores with AVX-512, a token takes 10 ms for 17, and four at once 18 to 21 for 52 (`tests/bench/README.md`). Without
 //! AVX2 ggml lays nothing out anew, and such a file only is smaller.
 
 use crate::formats::convert::ConvertError;
@@ -63,7 +63,7 @@ pub fn convert(
 impl Layout {
     /// Whether a call of the engine that goes on with four texts is worth it on few threads: at least half of what is multiplied lies in
     /// blocks that are laid out for eight rows. Of Qwen2.5-Coder 1.5B as Q4_K_M 72 of 100 do, and such a call takes 2.3 times
-    /// as long as one with one text; 0.5B as IQ4_NL 1.7, as Q4_K_M 3.1 times (`tests/bench/README.md`).
+    /// as long as one with one text; 0.5B as IQ4_NL 1.6 to 2.2, as Q4_K_M 3.1 times (`tests/bench/README.md`).
     pub fn four_columns_are_worth_it(&self) -> bool {
         let multiplied = || self.tensors.iter().filter(|tensor| self.is_multiplied(tensor));
         let all: u64 = multiplied().map(|tensor| tensor.weights).sum();
